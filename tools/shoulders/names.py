@@ -1,0 +1,86 @@
+"""Names of people, parsed once from the grammar that BibTeX uses and rendered from one record.
+
+Knows nothing of works; who is who is the catalog's business.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+SUFFIXES = frozenset(["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"])
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name in its parts. An organisation, or a person of one name, has only `family`."""
+
+    family: str
+    given: str = ""
+    particle: str = ""
+    suffix: str = ""
+    native: str = ""
+    organisation: bool = False
+
+    @property
+    def display(self) -> str:
+        """In reading order: `Aäron van den Oord`."""
+        parts = [self.given, self.particle, self.family, self.suffix]
+        return " ".join(part for part in parts if part)
+
+    @property
+    def inverted(self) -> str:
+        """Family name first, as BibTeX, RIS and Highwire tags take it: `van den Oord, Aäron`."""
+        family = " ".join(part for part in (self.particle, self.family) if part)
+        return ", ".join(part for part in (family, self.suffix, self.given) if part)
+
+    @property
+    def family_full(self) -> str:
+        """The family name with its particle."""
+        return " ".join(part for part in (self.particle, self.family) if part)
+
+
+def parse_name(text: str) -> Name:
+    """The parts of a name written as BibTeX takes it.
+
+    `Given particle Family`, `particle Family, Given` or `particle Family, Jr., Given`; lower-case words
+    before the family name are its particle. A family name of two words needs the comma.
+
+    >>> parse_name("Aäron van den Oord").inverted
+    'van den Oord, Aäron'
+
+    Raises:
+        ValueError: when the text is empty or has more than two commas.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    pieces = [piece.strip() for piece in text.split(",")]
+    if not text or len(pieces) > 3 or not all(pieces):
+        raise ValueError("a name like 'Ashish Vaswani' or 'van den Oord, Aäron'")
+    if len(pieces) == 1:
+        return _parse_reading_order(text)
+    particle, family = _split_particle(pieces[0].split())
+    suffix = pieces[1] if len(pieces) == 3 else ""
+    return Name(family=family, given=pieces[-1], particle=particle, suffix=suffix)
+
+
+def _parse_reading_order(text: str) -> Name:
+    words = text.split()
+    suffix = words.pop() if len(words) > 2 and words[-1] in SUFFIXES else ""
+    if len(words) == 1:
+        return Name(family=words[0], suffix=suffix)
+    start = next((i for i, word in enumerate(words[1:-1], 1) if word[0].islower()), len(words) - 1)
+    particle, family = _split_particle(words[start:])
+    return Name(family=family, given=" ".join(words[:start]), particle=particle, suffix=suffix)
+
+
+def _split_particle(words: list[str]) -> tuple[str, str]:
+    count = 0
+    while count < len(words) - 1 and words[count][0].islower():
+        count += 1
+    return " ".join(words[:count]), " ".join(words[count:])
+
+
+def has_cjk(text: str) -> bool:
+    """Whether the text holds a Chinese, Japanese or Korean character."""
+    return bool(re.search(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff]", text))
