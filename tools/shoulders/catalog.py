@@ -6,7 +6,7 @@ Assumes records that passed `rules`; what points nowhere is left out of the inde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -117,7 +117,7 @@ class Catalog:
     @cached_property
     def works_of_venue(self) -> dict[str, tuple[Work, ...]]:
         """What was published where, oldest first."""
-        return self._group(lambda work: [work.venue] if work.venue in self.venue else [])
+        return self._group(lambda work: [work.venue] if work.venue and work.venue in self.venue else [])
 
     @cached_property
     def works_of_year(self) -> dict[int, tuple[Work, ...]]:
@@ -185,13 +185,10 @@ class Catalog:
     def translations(self) -> dict[str, tuple[Work, ...]]:
         """Translations of a work that have entries of their own."""
         return self._group(
-            lambda work: (
-                [original.key] if work.translation_of and (original := self.find(work.translation_of)) else []
-            )
+            lambda work: [original.key] if work.translation_of and (original := self.find(work.translation_of)) else []
         )
 
-    def _group(self, keys_of: object) -> dict[str, tuple[Work, ...]]:
-        assert callable(keys_of)
+    def _group(self, keys_of: Callable[[Work], Iterable[str]]) -> dict[str, tuple[Work, ...]]:
         found: dict[str, list[Work]] = defaultdict(list)
         for work in self.chronological:
             for key in dict.fromkeys(keys_of(work)):

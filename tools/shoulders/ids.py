@@ -14,34 +14,7 @@ from urllib.parse import urlsplit
 from anyascii import anyascii
 
 STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "on",
-        "of",
-        "in",
-        "for",
-        "to",
-        "from",
-        "with",
-        "by",
-        "at",
-        "as",
-        "and",
-        "or",
-        "is",
-        "are",
-        "be",
-        "do",
-        "does",
-        "how",
-        "what",
-        "when",
-        "where",
-        "why",
-        "can",
-    ]
+    "a an and are as at be by can do does for from how in is of on or the to what when where why with".split(" ")
 )
 
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?:1[89]|20)[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -20,22 +20,21 @@ from shoulders.problems import Problem, expected
 from shoulders.safeyaml import Block, Location, YamlError, read_text, split_blocks
 
 R = TypeVar("R", bound=Record)
+R_co = TypeVar("R_co", bound=Record, covariant=True)
 _NAMED = re.compile(r"^[- ] (?:key|id): *[\"']?([^\s\"'#]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded(Generic[R]):
+class Loaded(Generic[R_co]):
     """A record with the place it came from."""
 
-    record: R
+    record: R_co
     path: str
     block: Block
 
     def problem(self, location: Location, message: str) -> Problem:
         """A problem of this record at a field."""
-        return Problem(
-            self.path, self.block.line_of(location), identity(self.record), field_name(location), message
-        )
+        return Problem(self.path, self.block.line_of(location), identity(self.record), field_name(location), message)
 
 
 @dataclass

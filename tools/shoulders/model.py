@@ -6,8 +6,7 @@ by `rules`, and who points to whom is indexed by `catalog`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -75,11 +74,6 @@ def _text(value: str) -> str:
     return value
 
 
-def _identifier(check: Callable[[str], str], example: str) -> Any:
-    """A string type that `check` guards, with an example for editors."""
-    return Annotated[str, AfterValidator(check), Field(examples=[example])]
-
-
 Line = Annotated[str, AfterValidator(_line)]
 Prose = Annotated[str, AfterValidator(_text)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
@@ -87,21 +81,21 @@ Year = Annotated[int, BeforeValidator(_whole_number), Field(ge=1800, le=2100)]
 Month = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=12)]
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]
 Number = Annotated[str, AfterValidator(_line), WithJsonSchema({"type": ["string", "integer"]})]
-Key = _identifier(ids.check_key, "vaswani-etal-2017-attention")
-Slug = _identifier(ids.check_slug, "machine-translation")
-Url = _identifier(ids.check_url, "https://aclanthology.org/N19-1423")
+Key = Annotated[str, AfterValidator(ids.check_key), Field(examples=["vaswani-etal-2017-attention"])]
+Slug = Annotated[str, AfterValidator(ids.check_slug), Field(examples=["machine-translation"])]
+Url = Annotated[str, AfterValidator(ids.check_url), Field(examples=["https://aclanthology.org/N19-1423"])]
 Date = Annotated[
     str,
     AfterValidator(ids.check_date),
     WithJsonSchema({"type": ["string", "integer"], "examples": ["2017-06-12"]}),
 ]
-Arxiv = _identifier(ids.check_arxiv, "1706.03762")
-ArxivClass = _identifier(ids.check_arxiv_class, "cs.CL")
-Doi = _identifier(ids.check_doi, "10.18653/v1/N19-1423")
-Isbn = _identifier(ids.check_isbn, "978-7-111-59373-7")
-Acl = _identifier(ids.check_acl, "N19-1423")
-OpenReview = _identifier(ids.check_openreview, "H1eA7AEtvS")
-Orcid = _identifier(ids.check_orcid, "0000-0002-1825-0097")
+Arxiv = Annotated[str, AfterValidator(ids.check_arxiv), Field(examples=["1706.03762"])]
+ArxivClass = Annotated[str, AfterValidator(ids.check_arxiv_class), Field(examples=["cs.CL"])]
+Doi = Annotated[str, AfterValidator(ids.check_doi), Field(examples=["10.18653/v1/N19-1423"])]
+Isbn = Annotated[str, AfterValidator(ids.check_isbn), Field(examples=["978-7-111-59373-7"])]
+Acl = Annotated[str, AfterValidator(ids.check_acl), Field(examples=["N19-1423"])]
+OpenReview = Annotated[str, AfterValidator(ids.check_openreview), Field(examples=["H1eA7AEtvS"])]
+Orcid = Annotated[str, AfterValidator(ids.check_orcid), Field(examples=["0000-0002-1825-0097"])]
 Pages = Annotated[
     str,
     AfterValidator(ids.check_pages),

@@ -90,9 +90,7 @@ def format_github(problems: Iterable[Problem]) -> str:
 
 def format_json(problems: Iterable[Problem]) -> str:
     """A JSON list of objects with path, line, id, field and message."""
-    rows = [
-        {"path": p.path, "line": p.line, "id": p.id, "field": p.field, "message": p.message} for p in problems
-    ]
+    rows = [{"path": p.path, "line": p.line, "id": p.id, "field": p.field, "message": p.message} for p in problems]
     return json.dumps(rows, ensure_ascii=False, indent=2) + "\n"
 
 

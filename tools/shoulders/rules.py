@@ -56,7 +56,7 @@ class Checked:
     def records(self) -> list[Loaded[Record]]:
         """All records of all files."""
         data = self.data
-        return [*data.works, *data.people, *data.venues, *data.topics, *data.lists]  # type: ignore[list-item]
+        return [*data.works, *data.people, *data.venues, *data.topics, *data.lists]
 
 
 def to_catalog(data: Data, demos: Mapping[str, str] | None = None) -> Catalog:
@@ -94,17 +94,17 @@ def unique_ids(checked: Checked) -> Iterator[Problem]:
     data = checked.data
     keys: list[tuple[Loaded[Record], Location, str]] = []
     for work in data.works:
-        keys.append((work, ("key",), work.record.key))  # type: ignore[arg-type]
+        keys.append((work, ("key",), work.record.key))
         seen = {work.record.key}
         for number, alias in enumerate(work.record.aliases):
             if alias in seen:
                 yield work.problem(("aliases", number), f"expected a former key, named once, got '{alias}'")
             else:
-                keys.append((work, ("aliases", number), alias))  # type: ignore[arg-type]
+                keys.append((work, ("aliases", number), alias))
             seen.add(alias)
     yield from _repeated(keys, "a key")
     for group in (data.people, data.venues, data.topics, data.lists):
-        yield from _repeated([(loaded, ("id",), identity(loaded.record)) for loaded in group], "an id")  # type: ignore[attr-defined, misc]
+        yield from _repeated([(loaded, ("id",), identity(loaded.record)) for loaded in group], "an id")
 
 
 def unique_works(checked: Checked) -> Iterator[Problem]:
@@ -115,7 +115,7 @@ def unique_works(checked: Checked) -> Iterator[Problem]:
             for work in checked.data.works
             if (value := getattr(work.record, name))
         ]
-        yield from _repeated(having, f"a{'n' if name[0] in 'aio' else ''} {name}")  # type: ignore[arg-type]
+        yield from _repeated(having, f"a{'n' if name[0] in 'aio' else ''} {name}")
     papers = [work for work in checked.data.works if work.record.kind == "paper"]
     titles: dict[str, Loaded[Work]] = {}
     for work in papers:
@@ -140,12 +140,8 @@ def references(checked: Checked) -> Iterator[Problem]:
     keys, topics, venues = checked.keys | broken, set(catalog.topic) | broken, set(catalog.venue) | broken
     for work in checked.data.works:
         w = work.record
-        yield from _dangling(
-            work, (("edges", i, "to", e.to) for i, e in enumerate(w.edges)), "the key of a work", keys
-        )
-        yield from _dangling(
-            work, (("explains", i, k) for i, k in enumerate(w.explains)), "the key of a work", keys
-        )
+        yield from _dangling(work, (("edges", i, "to", e.to) for i, e in enumerate(w.edges)), "the key of a work", keys)
+        yield from _dangling(work, (("explains", i, k) for i, k in enumerate(w.explains)), "the key of a work", keys)
         if w.translation_of:
             yield from _dangling(work, [("translation_of", w.translation_of)], "the key of a work", keys)
         yield from _dangling(work, (("topics", i, t) for i, t in enumerate(w.topics)), "a topic", topics)
@@ -207,12 +203,9 @@ def people_are_apart(checked: Checked) -> Iterator[Problem]:
     """A printed name belongs to one record of `people.yaml`."""
     printed: list[tuple[Loaded[Record], Location, str]] = []
     for person in checked.data.people:
-        printed += [
-            (person, ("variants", i), variant)  # type: ignore[misc]
-            for i, variant in enumerate(person.record.variants)
-        ]
+        printed += [(person, ("variants", i), variant) for i, variant in enumerate(person.record.variants)]
         if person.record.native:
-            printed.append((person, ("native",), person.record.native))  # type: ignore[arg-type]
+            printed.append((person, ("native",), person.record.native))
     yield from _repeated(printed, "a printed name")
 
 
@@ -223,12 +216,12 @@ def edges_point_back(checked: Checked) -> Iterator[Problem]:
         for number, edge in enumerate(work.record.edges):
             earlier = checked.catalog.find(edge.to)
             if edge.to in seen:
-                yield work.problem(
-                    ("edges", number, "to"), f"expected one edge to each work, got again '{edge.to}'"
-                )
+                yield work.problem(("edges", number, "to"), f"expected one edge to each work, got again '{edge.to}'")
             seen.add(edge.to)
             if earlier and ids.is_later(earlier.first_public, work.record.first_public):
-                message = f"expected an earlier work than {work.record.first_public}, got '{edge.to}' of {earlier.first_public}"
+                message = (
+                    f"expected a work before {work.record.first_public}, got '{edge.to}' of {earlier.first_public}"
+                )
                 yield work.problem(("edges", number, "to"), message)
 
 
@@ -285,9 +278,7 @@ def required_fields(checked: Checked) -> Iterator[Problem]:
     for work in checked.data.works:
         w = work.record
         if w.kind == "paper" and not w.type:
-            yield work.problem(
-                ("type",), "expected a type (inproceedings, article, preprint, ...), got nothing"
-            )
+            yield work.problem(("type",), "expected a type (inproceedings, article, preprint, ...), got nothing")
             continue
         for name in REQUIRED[w.entry_type]:
             if not any(getattr(w, part) for part in name.split("|")):

@@ -47,9 +47,7 @@ class Block:
         root = parse(self.text, self.line)
         if not isinstance(root, list) or len(root) != 1:
             got = next((line for line in self.text.split("\n") if line and not line.startswith("#")), "")
-            raise YamlError(
-                self.line, f"expected a list of entries, each beginning with '- ', got '{got[:40]}'"
-            )
+            raise YamlError(self.line, f"expected a list of entries, each beginning with '- ', got '{got[:40]}'")
         return root[0]
 
     def line_of(self, location: Location) -> int:
@@ -74,9 +72,7 @@ def read_text(path: Path) -> str:
     """
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise YamlError(
-            1, f"expected a file of at most {MAX_BYTES >> 20} MiB (split it), got {size >> 20} MiB"
-        )
+        raise YamlError(1, f"expected a file of at most {MAX_BYTES >> 20} MiB (split it), got {size >> 20} MiB")
     data = path.read_bytes()
     try:
         text = data.decode("utf-8-sig")
