@@ -1,0 +1,89 @@
+"""The address of every page and file, relative to the root of its language; the only place that knows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shoulders.model import Language
+
+
+def work(key: str) -> str:
+    """The page of a work of any kind."""
+    return f"papers/{key}/"
+
+
+def person(slug: str) -> str:
+    """The page of an author."""
+    return f"authors/{slug}/"
+
+
+def venue(slug: str) -> str:
+    """The page of a venue."""
+    return f"venues/{slug}/"
+
+
+def year(number: int | str) -> str:
+    """The page of a year."""
+    return f"years/{number}/"
+
+
+def topic(slug: str) -> str:
+    """The page of a topic."""
+    return f"topics/{slug}/"
+
+
+def reading_list(slug: str) -> str:
+    """The page of a reading list."""
+    return f"lists/{slug}/"
+
+
+def timeline(slug: str) -> str:
+    """The timeline of a reading list."""
+    return f"timeline/{slug}/"
+
+
+def export(key: str, suffix: str) -> str:
+    """A work's export, at the root of the site for both languages."""
+    return f"export/{key}{suffix}"
+
+
+def list_export(slug: str, suffix: str) -> str:
+    """A reading list's export, at the root of the site for both languages."""
+    return f"export/lists/{slug}{suffix}"
+
+
+def feed(language: Language) -> str:
+    """The Atom feed of a language, from the root of the site."""
+    return "feed.xml" if language == "en" else f"{language}/feed.xml"
+
+
+def of_language(language: Language) -> str:
+    """Where a language's pages begin, from the root of the site."""
+    return "" if language == "en" else f"{language}/"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page's place in the site, from which relative addresses are made: the site works under any sub-path."""
+
+    language: Language
+    path: str  # "papers/devlin-etal-2019-bert/", "" for home
+
+    @property
+    def base(self) -> str:
+        """The relative way from this page to the root of its language."""
+        return "../" * self.path.count("/") or "./"
+
+    @property
+    def root(self) -> str:
+        """The relative way from this page to the root of the site."""
+        full = of_language(self.language) + self.path
+        return "../" * full.count("/") or "./"
+
+    def link(self, address: str) -> str:
+        """A page of the same language."""
+        return self.base + address
+
+    def file(self, address: str) -> str:
+        """A file at the root of the site."""
+        return self.root + address

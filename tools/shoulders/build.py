@@ -1,0 +1,171 @@
+"""Build the whole site: check, render, stamp, export, index, and only then replace the previous site."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from shoulders import addresses, citations, citing, load, rules, search, stamp
+from shoulders.catalog import Catalog
+from shoulders.model import LANGUAGES, Language
+from shoulders.problems import ProblemsError
+from shoulders.settings import CONFIG_FILES, Settings, load_settings
+from shoulders.view import View
+
+HOOK_OFF = "SHOULDERS_HOOK_OFF"
+Report = Callable[[str], None]
+
+
+class BuildError(Exception):
+    """The site could not be built; the previous one stands untouched."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A checked catalog with what the site needs besides."""
+
+    root: Path
+    catalog: Catalog
+    settings: Settings
+    lines: Mapping[str, tuple[str, int]]
+
+    def view(self, language: Language, cited: Mapping[str, Mapping[str, citations.Citation]]) -> View:
+        """The catalog in one language."""
+        return View(self.catalog, self.settings, language, cited, self.lines)
+
+
+def open_project(root: Path) -> Project:
+    """Load and check everything under `root`.
+
+    Raises:
+        ProblemsError: when the data or a citation has problems.
+    """
+    data = load.load_data(root)
+    problems = rules.check(data)
+    catalog = rules.to_catalog(data)
+    keys = frozenset(catalog.by_key) | frozenset(catalog.aliases) | data.broken
+    problems += citing.check_pages(root, keys)
+    if problems:
+        raise ProblemsError(problems)
+    lines = {loaded.record.key: (loaded.path, loaded.block.line) for loaded in data.works}
+    return Project(root, catalog, load_settings(root), lines)
+
+
+def build(root: Path, *, site: Path | None = None, report: Report = lambda _: None) -> Path:
+    """Build the site of the project in `root`, by default into `root/site`.
+
+    Raises:
+        ProblemsError: when the data has problems.
+        BuildError: when a step fails.
+    """
+    site = site or root / "site"
+    stage = _Stages(report)
+    with stage("check"):
+        project = open_project(root)
+    staging = site.with_name(site.name + ".new")
+    _remove(staging)
+    with stage("render"):
+        render(root, staging)
+    with stage("cite"):
+        cited = format_citations(project)
+    views = {language: project.view(language, cited) for language in LANGUAGES}
+    with stage("stamp"):
+        stamped = {
+            language: stamp.stamp_language(view, staging / addresses.of_language(language))
+            for language, view in views.items()
+        }
+    with stage("export"):
+        stamp.write_exports(views["en"], staging)
+        stamp.write_root(views, staging, stamped)
+    with stage("search"):
+        written = {language: done.written for language, done in stamped.items()}
+        search.write_index(staging, project.catalog, written)
+    replace(staging, site)
+    report(f"{sum(len(done.paths) for done in stamped.values())} pages in {stage.total:.1f} s: {site}")
+    return site
+
+
+def format_citations(project: Project) -> Mapping[str, Mapping[str, citations.Citation]]:
+    """Every work's formatted citations, from the cache where they are there.
+
+    Raises:
+        BuildError: when the processor fails.
+    """
+    try:
+        cache = project.root / ".cache" / "shoulders" / "citations"
+        return citations.format_citations(project.catalog, project.catalog.works, cache)
+    except citations.CitationError as error:
+        raise BuildError(str(error)) from error
+
+
+def render(root: Path, staging: Path) -> None:
+    """Let MkDocs render the hand-written pages and shells of both languages side by side.
+
+    Raises:
+        BuildError: when MkDocs fails or warns.
+    """
+    environment = os.environ | {HOOK_OFF: "1", "NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
+    targets = {language: staging.with_name(f"{staging.name}.{language}") for language in LANGUAGES}
+    running = []
+    for language, target in targets.items():
+        _remove(target)
+        command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+        command += ["--config-file", str(root / CONFIG_FILES[language]), "--site-dir", str(target)]
+        running.append(
+            subprocess.Popen(
+                command, cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            )
+        )
+    outputs = [process.communicate()[0] for process in running]
+    for process, output in zip(running, outputs, strict=True):
+        if process.returncode:
+            raise BuildError(f"MkDocs could not render the pages:\n{output.strip()}")
+    targets["en"].rename(staging)
+    for language, target in targets.items():
+        if language != "en":
+            target.rename(staging / language)
+
+
+def replace(staging: Path, site: Path) -> None:
+    """Put the new site in the place of the old one by two renames."""
+    old = site.with_name(site.name + ".old")
+    _remove(old)
+    if site.exists():
+        site.rename(old)
+    staging.rename(site)
+    _remove(old)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
+
+
+class _Stages:
+    """Times the stages of a build and reports each when it is done."""
+
+    def __init__(self, report: Report) -> None:
+        self.report = report
+        self.total = 0.0
+
+    def __call__(self, name: str) -> _Stages:
+        self.name = name
+        return self
+
+    def __enter__(self) -> None:
+        self.start = time.perf_counter()
+
+    def __exit__(self, *failure: object) -> None:
+        seconds = time.perf_counter() - self.start
+        self.total += seconds
+        if failure[0] is None:
+            self.report(f"  {self.name:<7} {seconds:6.2f} s")
+
+
+__all__ = ["BuildError", "ProblemsError", "Project", "build", "open_project"]

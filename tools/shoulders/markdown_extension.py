@@ -1,0 +1,59 @@
+"""The Markdown of hand-written pages: citations `[@key]` and formulas, for any builder that speaks Python-Markdown.
+
+Knows no catalog: a citation becomes a placeholder that `stamp` fills, so that this works in every builder alike.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.treeprocessors import Treeprocessor
+
+from shoulders import mathml
+
+CITATION = r"\[(@[A-Za-z0-9-]+(?:\s*;\s*@[A-Za-z0-9-]+)*)\]"
+_MATH = re.compile(r"\\[(\[](.*)\\[)\]", re.DOTALL)
+
+
+class _Citation(InlineProcessor):
+    """`[@key]` and `[@key; @other]` become `<cite data-keys="key other">`."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802
+        element = Element("cite")
+        keys = [part.strip().removeprefix("@") for part in m.group(1).split(";")]
+        element.set("data-keys", " ".join(keys))
+        element.text = m.group(0)
+        return element, m.start(0), m.end(0)
+
+
+class _Math(Treeprocessor):
+    """Arithmatex's generic output becomes MathML."""
+
+    def run(self, root: Element) -> None:
+        for parent in root.iter():
+            for child in parent:
+                if "arithmatex" not in (child.get("class") or "").split():
+                    continue
+                match = _MATH.fullmatch((child.text or "").strip())
+                if match:
+                    convert = mathml.display if child.tag == "div" else mathml.inline
+                    child.text = self.md.htmlStash.store(str(convert(match[1])))
+
+
+class ShouldersExtension(Extension):
+    """Citations and formulas of the hand-written pages."""
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+        """Register both with Python-Markdown."""
+        md.inlinePatterns.register(_Citation(CITATION, md), "shoulders-citation", 175)
+        md.treeprocessors.register(_Math(md), "shoulders-math", 15)
+
+
+def makeExtension(**options: Any) -> ShouldersExtension:  # noqa: N802
+    """The entry point that Python-Markdown calls."""
+    return ShouldersExtension(**options)

@@ -1,0 +1,29 @@
+"""Makes plain `mkdocs build` and `mkdocs serve` stamp the catalog into one language: the only file that knows MkDocs."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import Abort
+
+from shoulders import build, stamp
+from shoulders.model import LANGUAGES, Language
+
+
+def on_post_build(config: Any) -> None:
+    """Fill the site that MkDocs has just built; problems of the data stop the build."""
+    if os.environ.get(build.HOOK_OFF):
+        return
+    root = Path(config.config_file_path).parent
+    language: Language = next((lang for lang in LANGUAGES if lang == config.theme["language"]), "en")
+    try:
+        project = build.open_project(root)
+        view = project.view(language, build.format_citations(project))
+    except (build.ProblemsError, build.BuildError) as error:
+        raise Abort(str(error)) from None
+    site = Path(config.site_dir)
+    stamped = stamp.stamp_language(view, site)
+    stamp.write_exports(view, site)
+    stamp.write_root({language: view}, site, {language: stamped})

@@ -1,0 +1,224 @@
+"""Every page of the catalog in one language: title, description and body, made from templates.
+
+Pure: a view of the catalog in, text out. Where pages are written is the business of `stamp`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from shoulders import addresses, lineage, machine
+from shoulders.addresses import Place
+from shoulders.model import Work
+from shoulders.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page to be stamped into the shell of its kind."""
+
+    shell: str  # "papers", "authors", ...
+    id: str
+    title: str
+    description: str
+    body: str
+    meta: tuple[tuple[str, str], ...] = ()  # <meta name content> for machines
+    graph: tuple[tuple[str, str], ...] = ()  # <meta property content>: Open Graph
+    json_ld: str = ""
+
+    @property
+    def path(self) -> str:
+        """The address within its language."""
+        return f"{self.shell}/{self.id}/"
+
+
+FRAGMENTS = ("home", "browse", "authors", "venues", "years", "topics", "lists", "books", "resources", "demos", "export")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("shoulders"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _render(template: str, **values: Any) -> str:
+    return _environment().get_template(template).render(**values)
+
+
+@cache
+def _fragment_macros() -> Any:
+    return _environment().get_template("fragments.html").module
+
+
+def fragment(view: View, name: str, at: Place) -> str:
+    """What a hand-written page holds of the catalog, by the name in its `<!-- shoulders: name -->`.
+
+    Raises:
+        KeyError: when there is no such fragment.
+    """
+    if name == "timeline":
+        return _timeline(view, at, None)
+    if name not in FRAGMENTS:
+        raise KeyError(name)
+    macro: Callable[[View, Place], Markup] = getattr(_fragment_macros(), name)
+    return str(macro(view, at))
+
+
+def all_pages(view: View) -> Iterator[Page]:
+    """Every page of the catalog that is no hand-written one."""
+    catalog = view.catalog
+    for work in catalog.works:
+        yield work_page(view, work)
+    for slug in catalog.works_of_person:
+        yield person_page(view, slug)
+    for slug in catalog.works_of_venue:
+        yield venue_page(view, slug)
+    for year in catalog.works_of_year:
+        yield year_page(view, year)
+    for topic in catalog.topics:
+        yield topic_page(view, topic.id)
+    for reading_list in catalog.lists:
+        yield list_page(view, reading_list.id)
+        yield timeline_page(view, reading_list.id)
+
+
+def work_page(view: View, work: Work) -> Page:
+    """The page of a work of any kind."""
+    at = Place(view.language, addresses.work(work.key))
+    url = absolute(view, at)
+    return Page(
+        shell="papers",
+        id=work.key,
+        title=work.title,
+        description=summarise(work.summary.get(view.language)),
+        body=_render("work.html", s=view, at=at, work=work),
+        meta=tuple(machine.highwire(view.catalog, work, url)),
+        graph=tuple(machine.open_graph(view.catalog, work, url, view.language)),
+        json_ld=machine.json_script(machine.json_ld(view.catalog, work, url, view.language)),
+    )
+
+
+def person_page(view: View, slug: str) -> Page:
+    """What a person wrote, and with whom."""
+    at = Place(view.language, addresses.person(slug))
+    name = view.catalog.person_names[slug]
+    works = view.catalog.works_of_person[slug]
+    body = _render(
+        "person.html",
+        s=view,
+        at=at,
+        name=name,
+        works=works,
+        person=view.catalog.directory.get(slug),
+        coauthors=view.coauthors(slug),
+    )
+    title = name.native if view.language == "zh" and name.native else name.display
+    return Page("authors", slug, title, _titles(title, works), body)
+
+
+def venue_page(view: View, slug: str) -> Page:
+    """What was published at a venue."""
+    at = Place(view.language, addresses.venue(slug))
+    venue, works = view.catalog.venue[slug], view.catalog.works_of_venue[slug]
+    body = _render("venue.html", s=view, at=at, venue=venue, works=works)
+    return Page("venues", slug, view.venue_short(venue), _titles(view.venue_name(venue), works), body)
+
+
+def year_page(view: View, year: int) -> Page:
+    """What was first public in a year."""
+    at = Place(view.language, addresses.year(year))
+    years = list(view.catalog.works_of_year)
+    number = years.index(year)
+    works = view.catalog.works_of_year[year]
+    body = _render(
+        "year.html",
+        s=view,
+        at=at,
+        year=year,
+        works=works,
+        before=years[number - 1] if number else None,
+        after=years[number + 1] if number + 1 < len(years) else None,
+    )
+    return Page("years", str(year), str(year), _titles(f"{view.t('first_public_in')} {year}", works), body)
+
+
+def topic_page(view: View, topic_id: str) -> Page:
+    """A topic with its entry points and works."""
+    at = Place(view.language, addresses.topic(topic_id))
+    topic = view.catalog.topic[topic_id]
+    body = _render(
+        "topic.html",
+        s=view,
+        at=at,
+        topic=topic,
+        children=view.children(topic_id),
+        entry_points=[found for key in topic.entry_points if (found := view.catalog.find(key))],
+        works=view.catalog.works_of_topic.get(topic_id, ()),
+    )
+    summary = summarise(topic.summary.get(view.language))
+    return Page("topics", topic_id, topic.name.get(view.language), summary, body)
+
+
+def list_page(view: View, list_id: str) -> Page:
+    """A reading list in its order."""
+    at = Place(view.language, addresses.reading_list(list_id))
+    reading_list = next(found for found in view.catalog.lists if found.id == list_id)
+    body = _render("list.html", s=view, at=at, list=reading_list)
+    summary = summarise(reading_list.summary.get(view.language))
+    return Page("lists", list_id, reading_list.title.get(view.language), summary, body)
+
+
+def timeline_page(view: View, list_id: str) -> Page:
+    """The timeline of a reading list."""
+    at = Place(view.language, addresses.timeline(list_id))
+    reading_list = next(found for found in view.catalog.lists if found.id == list_id)
+    name = f"{view.t('timeline')}: {reading_list.title.get(view.language)}"
+    return Page("timeline", list_id, name, f"{name}. {view.t('timeline_label')}", _timeline(view, at, list_id))
+
+
+def _timeline(view: View, at: Place, list_id: str | None) -> str:
+    catalog = view.catalog
+    reading_list = next((found for found in catalog.lists if found.id == list_id), None)
+    keys = {item.key for item in reading_list.items} if reading_list else set(catalog.by_key)
+    works = [work for work in catalog.chronological if work.key in keys]
+    descents: dict[str, list[Any]] = {}
+    for descent in catalog.descents:
+        if descent.later.key in keys and descent.earlier.key in keys:
+            descents.setdefault(descent.later.key, []).append(descent)
+    pictures = lineage.timeline_pictures(catalog, works, view.language, lambda key: at.link(addresses.work(key)))
+    return _render(
+        "timeline.html", s=view, at=at, list=reading_list, works=works, pictures=pictures, descents=descents
+    )
+
+
+def absolute(view: View, at: Place) -> str:
+    """The full address of a page."""
+    return view.settings.absolute(addresses.of_language(at.language) + at.path)
+
+
+def summarise(text: str, length: int = 200) -> str:
+    """The beginning of a text, cut at a word or a full stop, for descriptions."""
+    text = " ".join(text.split())
+    if len(text) <= length:
+        return text
+    cut = text[:length]
+    end = max(cut.rfind(". "), cut.rfind("。"))
+    if end > length // 2:
+        return cut[: end + 1]
+    return re.sub(r"\s+\S*$", "", cut) + "…"
+
+
+def _titles(head: str, works: tuple[Work, ...]) -> str:
+    return summarise(f"{head}: " + "; ".join(work.title for work in works))

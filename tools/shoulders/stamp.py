@@ -1,0 +1,217 @@
+"""Fill the built shells and placeholders with the catalog: the only writer of the site.
+
+Takes what a builder (MkDocs or Zensical) left in a folder and makes the catalog's pages, exports, feeds and sitemap
+of it. Knows no builder.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from pathlib import Path
+from urllib.parse import quote
+
+from shoulders import addresses, citing, llms, pages, search
+from shoulders.addresses import Place
+from shoulders.exports import FORMATS, feed, papers_json
+from shoulders.model import LANGUAGES, Language
+from shoulders.pages import Page
+from shoulders.view import View
+
+SHELL_ID = "__id__"
+HEAD, CONTENT = "<!-- shoulders: head -->", "<!-- shoulders: content -->"
+_TOKENS = re.compile(r"(@@TITLE@@|@@DESCRIPTION@@|__id__|<!-- shoulders: (?:head|content) -->)")
+_FRAGMENT = re.compile(r"<!-- shoulders: ([a-z-]+) -->")
+_TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+_DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
+_CONTENT = re.compile(r'<div id="content">(.*)</div>\s*</article>', re.DOTALL)
+
+
+class StampError(Exception):
+    """What a builder left is not what we can fill."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """What was made in one language: its addresses, and the hand-written pages for the search."""
+
+    paths: tuple[str, ...]
+    written: tuple[tuple[str, str, str], ...]  # path, title, text
+
+
+def stamp_language(view: View, folder: Path) -> Stamped:
+    """Make every page of one language in `folder`, where its built pages stand.
+
+    Raises:
+        StampError: when a shell or a placeholder is missing.
+    """
+    shells = _take_shells(folder)
+    paths = [_write_page(view, folder, shells, page) for page in pages.all_pages(view)]
+    paths += _write_redirects(view, folder)
+    written = list(_fill_written(view, folder))
+    feed_text = feed.render(view.catalog, view.language, view.settings.site_url, view.site_name)
+    write(folder / "feed.xml", feed_text)
+    return Stamped(tuple(sorted([*paths, *(path for path, _, _ in written)])), tuple(written))
+
+
+def _take_shells(folder: Path) -> dict[str, list[str]]:
+    """The shells cut at their tokens, by kind; their own pages are taken away."""
+    shells = {}
+    for file in sorted(folder.glob(f"*/{SHELL_ID}/index.html")):
+        html = _tidy(file.read_text("utf-8"))
+        kind = file.parent.parent.name
+        for token in (HEAD, CONTENT, "@@TITLE@@"):
+            if token not in html:
+                raise StampError(f"{file}: expected {token} in the shell, got none")
+        shells[kind] = _TOKENS.split(html)
+        shutil.rmtree(file.parent)
+    return shells
+
+
+def _write_page(view: View, folder: Path, shells: dict[str, list[str]], page: Page) -> str:
+    if page.shell not in shells:
+        raise StampError(f"expected a shell {page.shell}/{SHELL_ID}/index.html in {folder}, got none")
+    values = {
+        "@@TITLE@@": escape(page.title),
+        "@@DESCRIPTION@@": escape(page.description),
+        SHELL_ID: quote(page.id),
+        HEAD: head(view, Place(view.language, page.path), page.title, page.description, page),
+        CONTENT: page.body,
+    }
+    html = "".join(values.get(part, part) for part in shells[page.shell])
+    write(folder / page.path / "index.html", html)
+    return page.path
+
+
+def _write_redirects(view: View, folder: Path) -> list[str]:
+    """Former keys lead to the page of the key that stands now; search engines follow the canonical address."""
+    for alias, key in view.catalog.aliases.items():
+        target = view.settings.absolute(addresses.of_language(view.language) + addresses.work(key))
+        way = f"../{quote(key)}/"
+        html = (
+            f'<!doctype html><html lang="{view.language}"><head><meta charset="utf-8"><title>{escape(key)}</title>'
+            f'<link rel="canonical" href="{escape(target)}"><meta http-equiv="refresh" content="0; url={way}">'
+            f'</head><body><p><a href="{way}">{escape(key)}</a></p></body></html>'
+        )
+        write(folder / addresses.work(alias) / "index.html", html)
+    return []
+
+
+def _fill_written(view: View, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Fill what hand-written pages leave open: head, fragments, citations."""
+    for file in sorted(folder.rglob("*.html")):
+        relative = file.relative_to(folder).as_posix()
+        if view.language == "en" and relative.startswith(tuple(f"{language}/" for language in LANGUAGES)):
+            continue
+        html = file.read_text("utf-8")
+        if HEAD not in html:
+            continue
+        html = _tidy(html)
+        path = relative.removesuffix("index.html")
+        at = Place(view.language, path if path.endswith("/") or not path else "")
+        title = _first(_TITLE, html) or view.site_name
+        html = html.replace(HEAD, head(view, at, title, _first(_DESCRIPTION, html)), 1)
+        text = search.plain_text(_FRAGMENT.sub(" ", _first(_CONTENT, html, keep=True)))
+        html = _FRAGMENT.sub(lambda match, at=at: pages.fragment(view, match[1], at), html)  # type: ignore[misc]
+        html = citing.fill(html, view, at)
+        write(file, html)
+        if path.endswith("/") or not path:
+            yield path, title.split(" · ")[0], text
+
+
+def _first(pattern: re.Pattern[str], html: str, *, keep: bool = False) -> str:
+    match = pattern.search(html)
+    return "" if not match else match[1] if keep else unescape(match[1]).strip()
+
+
+def head(view: View, at: Place, title: str, description: str, page: Page | None = None) -> str:
+    """What the head of every page says to machines: address, languages, feed, Open Graph, and a work's own."""
+    url = pages.absolute(view, at)
+    lines = [f'<link rel="canonical" href="{escape(url)}">']
+    for language in LANGUAGES:
+        other = view.settings.absolute(addresses.of_language(language) + at.path)
+        lines.append(f'<link rel="alternate" hreflang="{language}" href="{escape(other)}">')
+    lines.append(f'<link rel="alternate" hreflang="x-default" href="{escape(view.settings.absolute(at.path))}">')
+    lines.append(
+        f'<link rel="alternate" type="application/atom+xml" title="{escape(view.t("feed"))}" '
+        f'href="{escape(at.link("feed.xml"))}">'
+    )
+    graph = page.graph if page and page.graph else (("og:type", "website"), ("og:title", title), ("og:url", url))
+    common = [("og:site_name", view.site_name), ("og:description", description)]
+    given = {name for name, _ in graph}
+    for name, value in [*graph, *(pair for pair in common if pair[0] not in given)]:
+        lines.append(f'<meta property="{escape(name)}" content="{escape(value)}">')
+    if page:
+        lines += [f'<meta name="{escape(name)}" content="{escape(value)}">' for name, value in page.meta]
+        if page.json_ld:
+            lines.append(f'<script type="application/ld+json">{page.json_ld}</script>')
+    return "\n  ".join(lines)
+
+
+_FINDINGS: Sequence[tuple[re.Pattern[str], str]] = (
+    # The theme's own markup, put right for the HTML validator and for screen readers; see docs/en/how-it-works.md.
+    (re.compile(r'(<div class="md-sidebar[^>]*>\s*<div class="md-sidebar__scrollwrap">)'), r"\1"),
+)
+
+
+def _tidy(html: str) -> str:
+    for pattern, replacement in _FINDINGS:
+        html = pattern.sub(replacement, html)
+    return html
+
+
+# files at the root of the site ---------------------------------------------------------------------
+
+
+def write_exports(view: View, site: Path) -> None:
+    """Every export at its address: works, lists, the whole catalog, `papers.json` with its schema."""
+    catalog = view.catalog
+    for form in FORMATS.values():
+        for work in catalog.works:
+            text = form.render(catalog, [work])
+            for key in (work.key, *work.aliases):
+                write(site / addresses.export(key, form.suffix), text)
+        for found in catalog.lists:
+            works = [work for item in found.items if (work := catalog.find(item.key))]
+            write(site / addresses.list_export(found.id, form.suffix), form.render(catalog, works))
+        write(site / f"papers{form.suffix}", form.render(catalog, catalog.works))
+    write(site / "papers.json", papers_json.render(catalog))
+    write(site / "papers.schema.json", papers_json.schema())
+
+
+def write_root(views: dict[Language, View], site: Path, stamped: dict[Language, Stamped]) -> None:
+    """The sitemap of all stamped languages, robots.txt and llms.txt."""
+    view = next(iter(views.values()))
+    settings = view.settings
+    rows = []
+    for path in sorted({path for done in stamped.values() for path in done.paths}):
+        having = [language for language in stamped if path in set(stamped[language].paths)]
+        links = {lang: settings.absolute(quote(addresses.of_language(lang) + path)) for lang in having}
+        alternates = "".join(
+            f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(link)}"/>' for lang, link in links.items()
+        )
+        rows += [f"<url><loc>{escape(link)}</loc>{alternates}</url>" for link in links.values()]
+    write(
+        site / "sitemap.xml",
+        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n' + "\n".join(rows) + "\n</urlset>\n",
+    )
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)
+    write(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {settings.absolute('sitemap.xml')}\n")
+    write(site / "llms.txt", llms.render(view))
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file, only when its content changes, so that watchers and caches stay calm."""
+    data = text.encode("utf-8")
+    try:
+        if path.read_bytes() == data:
+            return
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+

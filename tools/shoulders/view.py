@@ -1,0 +1,222 @@
+"""The catalog as one language's templates see it: words, marks, groupings; no addresses of its own, no HTML."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from markupsafe import Markup
+
+from shoulders import addresses, lineage, machine, mathml, words
+from shoulders.addresses import Place
+from shoulders.catalog import Catalog
+from shoulders.citations import STYLE_NAMES, Citation
+from shoulders.exports import FORMATS, Format
+from shoulders.model import Item, Language, ReadingList, Topic, Venue, Work
+from shoulders.names import Name
+from shoulders.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where a work stands in a reading list."""
+
+    item: Item
+    number: int
+    count: int
+    previous: Work | None
+    next: Work | None
+
+
+@dataclass(frozen=True)
+class View:
+    """One language's view of the catalog, handed to every template as `s`."""
+
+    catalog: Catalog
+    settings: Settings
+    language: Language
+    citations: Mapping[str, Mapping[str, Citation]] = field(default_factory=dict)
+    edit_lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+
+    formats = tuple(FORMATS.values())
+    shown_formats = (FORMATS["bibtex"], FORMATS["biblatex"])
+
+    @cached_property
+    def t(self) -> Callable[[str], str]:
+        """The interface's word of an id."""
+        return words.translator(self.language)
+
+    @property
+    def site_name(self) -> str:
+        """What the site is called in this language."""
+        return self.settings.names[self.language]
+
+    def date(self, date: str) -> str:
+        """A date as people write it."""
+        return words.format_date(date, self.language)
+
+    def host(self, url: str) -> str:
+        """The host of an address, to show where a link leads."""
+        return (urlsplit(url).hostname or url).removeprefix("www.")
+
+    # names ---------------------------------------------------------------------------------------
+
+    def name(self, name: Name) -> str:
+        """A name in reading order, in native script on Chinese pages."""
+        return name.native if name.native and self.language == "zh" else name.display
+
+    def index_name(self, name: Name) -> str:
+        """A name in an alphabetical index: family name first."""
+        return f"{name.inverted} {name.native}".strip()
+
+    def people_by_letter(self) -> list[tuple[str, list[tuple[str, Name, int]]]]:
+        """Everybody by the first letter of the family name, with the number of works."""
+        letters: dict[str, list[tuple[str, Name, int]]] = {}
+        for slug, works in self.catalog.works_of_person.items():
+            name = self.catalog.person_names[slug]
+            letter = lineage.sort_key(name.family)[:1].upper()
+            letters.setdefault(letter if letter.isalpha() else "#", []).append((slug, name, len(works)))
+        for people in letters.values():
+            people.sort(key=lambda entry: (lineage.sort_key(entry[1].inverted), entry[0]))
+        return sorted(letters.items())
+
+    def coauthors(self, slug: str) -> list[tuple[str, int]]:
+        """With whom a person writes, most often first."""
+        together: Counter[str] = Counter()
+        for work in self.catalog.works_of_person[slug]:
+            together.update({credit.person for credit in self.catalog.credits[work.key]} - {slug})
+        return sorted(together.items(), key=lambda pair: (-pair[1], pair[0]))
+
+    # venues and topics ---------------------------------------------------------------------------
+
+    def venue_name(self, venue: Venue) -> str:
+        """The full name, in Chinese where there is one and it is asked for."""
+        return venue.name_zh if self.language == "zh" and venue.name_zh else venue.name
+
+    def venue_short(self, venue: Venue) -> str:
+        """What people call the venue."""
+        return venue.short or self.venue_name(venue)
+
+    def topics_of(self, work: Work) -> list[Topic]:
+        """The topics of a work that exist."""
+        return [self.catalog.topic[name] for name in work.topics if name in self.catalog.topic]
+
+    def children(self, topic: str) -> list[Topic]:
+        """The subtopics of a topic."""
+        return [child for child in self.catalog.topics if child.parent == topic]
+
+    def lane(self, work: Work) -> int:
+        """The number of a work's lane: that of its first topic."""
+        return lineage.lane_number(self.catalog, work)
+
+    def lane_of_topic(self, topic: str) -> int:
+        """The number of the lane of a topic."""
+        return lineage.lane_of_topic(self.catalog, topic)
+
+    def lane_topic(self, work: Work) -> list[Topic]:
+        """The topic whose lane a work is in, as a list of at most one."""
+        return [lineage.lanes(self.catalog)[number]] if (number := self.lane(work)) >= 0 else []
+
+    # a work --------------------------------------------------------------------------------------
+
+    def translated(self, work: Work) -> str:
+        """The title in this page's language, where it was not written in it."""
+        return (getattr(work.translated, self.language) or "") if work.translated else ""
+
+    def work_links(self, work: Work) -> list[tuple[str, str]]:
+        """Where to read it: label and address, each address once."""
+        links: list[tuple[str, str]] = []
+        if work.arxiv:
+            links.append(("arXiv", f"https://arxiv.org/abs/{work.arxiv}"))
+        if work.acl:
+            links.append(("ACL Anthology", f"https://aclanthology.org/{work.acl}"))
+        if work.openreview:
+            links.append(("OpenReview", f"https://openreview.net/forum?id={work.openreview}"))
+        if work.doi:
+            links.append(("DOI", f"https://doi.org/{work.doi}"))
+        if work.pdf:
+            links.append(("PDF", work.pdf))
+        if work.url and not any(same_page(work.url, address) for _, address in links):
+            links.append((self.host(work.url), work.url))
+        if work.code and work.code != work.url:
+            links.append((self.t("code"), work.code))
+        return links + [(link.label.get(self.language), link.url) for link in work.links]
+
+    def related(self, work: Work) -> Iterator[tuple[str, tuple[Work, ...]]]:
+        """Works tied to this one otherwise than by lineage, under a heading each."""
+        explained = tuple(found for key in work.explains if (found := self.catalog.find(key)))
+        original = self.catalog.find(work.translation_of) if work.translation_of else None
+        for title, works in (
+            ("companions", self.catalog.companions.get(work.key, ())),
+            ("explains", explained),
+            ("translation_of", (original,) if original else ()),
+            ("translations", self.catalog.translations.get(work.key, ())),
+        ):
+            if works:
+                yield self.t(title), works
+
+    def step(self, reading_list: ReadingList, key: str) -> Step:
+        """Where a work stands in a list."""
+        items = [item for item in reading_list.items if self.catalog.find(item.key)]
+        number = next(i for i, item in enumerate(items) if item.key == key)
+        before = self.catalog.find(items[number - 1].key) if number else None
+        after = self.catalog.find(items[number + 1].key) if number + 1 < len(items) else None
+        return Step(items[number], number + 1, len(items), before, after)
+
+    def step_text(self, step: Step) -> str:
+        """The place in words: `Step 3 of 14`."""
+        if self.language == "zh":
+            return f"第 {step.number} 步，共 {step.count} 步"
+        return f"{self.t('step')} {step.number} {self.t('step_of')} {step.count}"
+
+    def facts(self, work: Work) -> list[tuple[str, str]]:
+        """The bibliographic details that stand nowhere else on the page."""
+        venue = self.catalog.venue.get(work.venue or "")
+        facts = [
+            (self.t("published_in"), work.booktitle or (self.venue_name(venue) if venue else "")),
+            (self.t("series"), " ".join(part for part in (work.series, work.volume and f"{work.volume}") if part)),
+            (self.t("number"), work.number),
+            (self.t("pages"), work.pages and work.pages.replace("-", "–")),
+            (self.t("publisher"), ", ".join(p for p in (work.publisher or work.institution, work.address) if p)),
+            (self.t("school"), work.school),
+            ("ISBN", work.isbn),
+            ("DOI", work.doi),
+            ("arXiv", work.arxiv and " ".join(p for p in (work.arxiv, work.arxiv_class) if p)),
+            (self.t("licence"), work.licence.get(self.language) if work.licence else ""),
+            (self.t("added"), self.date(work.added)),
+        ]
+        return [(name, value) for name, value in facts if value]
+
+    def edit_url(self, work: Work) -> str:
+        """Where the entry stands in the repository."""
+        path, line = self.edit_lines.get(work.key, ("", 0))
+        return self.settings.edit_url(path, line) if path else ""
+
+    def export(self, shown: Format, work: Work) -> str:
+        """A work in one export format."""
+        return shown.render(self.catalog, [work]).strip()
+
+    def citations_of(self, work: Work) -> list[tuple[str, Markup]]:
+        """The formatted citations by the name of their style."""
+        found = self.citations[work.key]
+        return [(name, Markup(found[style].html)) for style, name in STYLE_NAMES.items()]  # noqa: S704 - made safe there
+
+    def coins(self, work: Work) -> str:
+        """What Zotero reads on pages with several works."""
+        return machine.coins(self.catalog, work)
+
+    def math(self, tex: str) -> Markup:
+        """A formula as MathML."""
+        return mathml.display(tex)
+
+    def ego(self, work: Work, at: Place) -> Markup:
+        """The small picture of a work's lineage."""
+        return lineage.ego_picture(self.catalog, work, self.language, lambda key: at.link(addresses.work(key)))
+
+
+def same_page(one: str, other: str) -> bool:
+    """Whether two addresses differ only in scheme and final slash."""
+    return one.split("://")[-1].rstrip("/") == other.split("://")[-1].rstrip("/")

@@ -1,0 +1,202 @@
+"""The words of the interface in both languages; texts of the catalog itself live in `data/`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shoulders.model import Language
+
+WORDS: dict[str, tuple[str, str]] = {
+    # kinds and entry types
+    "paper": ("Paper", "论文"),
+    "book": ("Book", "书"),
+    "repo": ("Repository", "代码仓库"),
+    "article": ("Article", "文章"),
+    "course": ("Course", "课程"),
+    "papers": ("Papers", "论文"),
+    "books": ("Books", "书"),
+    "repos": ("Repositories", "代码仓库"),
+    "articles": ("Articles", "文章"),
+    "courses": ("Courses", "课程"),
+    "works": ("works", "条"),
+    # edges, seen from the later and from the earlier work
+    "extends": ("extends", "扩展"),
+    "simplifies": ("simplifies", "简化"),
+    "replaces": ("replaces", "取代"),
+    "compares": ("compares with", "比较"),
+    "critiques": ("critiques", "质疑"),
+    "extends_back": ("extended by", "被扩展"),
+    "simplifies_back": ("simplified by", "被简化"),
+    "replaces_back": ("replaced by", "被取代"),
+    "compares_back": ("compared by", "被比较"),
+    "critiques_back": ("critiqued by", "被质疑"),
+    # a work's page
+    "authors": ("Authors", "作者"),
+    "editors": ("Editors", "编者"),
+    "translators": ("Translators", "译者"),
+    "unknown_author": ("Author unknown", "作者不详"),
+    "published_in": ("Published in", "发表于"),
+    "first_public": ("First public", "首次公开"),
+    "topics": ("Topics", "主题"),
+    "links": ("Links", "链接"),
+    "licence": ("Licence", "许可证"),
+    "code": ("Official code", "官方代码"),
+    "website": ("Website", "网页"),
+    "summary": ("What is new in it", "新在哪里"),
+    "about_it": ("What it offers", "它提供什么"),
+    "equations": ("Key equations", "关键公式"),
+    "equation": ("Eq.", "式"),
+    "lineage": ("Lineage", "传承"),
+    "builds_on": ("Builds on", "站在谁的肩膀上"),
+    "led_to": ("Led to", "谁站在它的肩膀上"),
+    "no_builds_on": (
+        "No earlier work of this catalog is named yet.",
+        "尚未记录它所依据的更早工作。",
+    ),
+    "no_led_to": ("No later work of this catalog is named yet.", "尚未记录以它为基础的后续工作。"),
+    "lineage_picture": ("Lineage of", "传承图："),
+    "companions": ("Read alongside", "配套阅读"),
+    "explains": ("Explains", "讲解"),
+    "translation_of": ("Translation of", "译自"),
+    "translations": ("Translations", "译本"),
+    "in_lists": ("In reading lists", "所在书单"),
+    "step": ("Step", "第"),
+    "step_of": ("of", "步，共"),
+    "previous": ("Previous", "上一篇"),
+    "next": ("Next", "下一篇"),
+    "cite": ("Cite", "引用"),
+    "formatted": ("Formatted citations", "格式化引文"),
+    "copy": ("Copy", "复制"),
+    "copied": ("Copied", "已复制"),
+    "download": ("Download", "下载"),
+    "edit_entry": ("Edit this entry", "编辑此条目"),
+    "retracted": ("Retracted", "已撤稿"),
+    "unverified_entry": (
+        "No second source was found for the facts of this entry.",
+        "此条目的信息尚未找到第二个来源核实。",
+    ),
+    "unverified_fields": ("From one source only:", "仅有一个来源的信息："),
+    "checked_against": ("Facts checked at", "信息核对来源"),
+    "only_in_en": ("Only available in English so far.", "此段暂时只有英文。"),
+    "only_in_zh": ("Only available in Chinese so far.", "此段暂时只有中文。"),
+    "demo": ("Demo", "演示"),
+    "runs": ("runs", "可运行"),
+    "key": ("Citation key", "引用键"),
+    "details": ("Details", "详情"),
+    # kinds of pages
+    "author": ("Author", "作者"),
+    "organisation": ("Organisation", "机构"),
+    "venue": ("Venue", "发表处"),
+    "venues": ("Venues", "发表处"),
+    "year": ("Year", "年份"),
+    "years": ("Years", "年份"),
+    "topic": ("Topic", "主题"),
+    "list": ("Reading list", "书单"),
+    "lists": ("Reading lists", "书单"),
+    "works_by": ("Works", "作品"),
+    "works_on": ("Works on this topic", "这一主题的作品"),
+    "first_public_in": ("First public in", "首次公开于"),
+    "coauthors": ("Writes with", "合作者"),
+    "entry_points": ("Start here", "从这里开始"),
+    "subtopics": ("Subtopics", "子主题"),
+    "all_topics": ("All topics", "全部主题"),
+    "all_authors": ("All authors", "全部作者"),
+    "all_venues": ("All venues", "全部发表处"),
+    "all_years": ("All years", "全部年份"),
+    "all_works": ("All works", "全部条目"),
+    "all_lists": ("All reading lists", "全部书单"),
+    "by_year": ("By year", "按年份"),
+    "keywords": ("Keywords", "关键词"),
+    "reading_path": ("Reading path", "阅读路径"),
+    "timeline_of_list": ("Timeline of this list", "此书单的时间线"),
+    "timeline": ("Timeline", "时间线"),
+    "timeline_whole": ("Whole catalog", "全部目录"),
+    "as_list": ("The same as a list", "同样内容的列表"),
+    "stands_on": ("stands on", "站在"),
+    "stands_on_end": ("", "的肩膀上"),
+    "lanes": ("Lanes", "泳道"),
+    "edge_types": ("Edges", "连线"),
+    "conference": ("Conference", "会议"),
+    "journal": ("Journal", "期刊"),
+    "preprint": ("Preprint server", "预印本平台"),
+    "publisher": ("Publisher", "出版社"),
+    "site": ("Website", "网站"),
+    "references": ("References", "参考文献"),
+    "no_demos": (
+        "No demo stands in the catalog yet. Each one that joins will show here with what its last run proved.",
+        "目录里还没有演示。加入的每个演示都会在这里展示，并附上最近一次运行所证明的内容。",
+    ),
+    "whole_catalog": ("The whole catalog", "整个目录"),
+    "each_list": ("Each reading list", "每个书单"),
+    "each_work": ("Each work", "每条"),
+    "each_work_export": (
+        "Every work has the same four files; its page links them.",
+        "每条作品都有同样的四种文件，见其页面。",
+    ),
+    "and_more": ("and {n} more", "等 {n} 人"),
+    # header
+    "search": ("Search", "搜索"),
+    "search_hint": ("Titles, authors, keys, ideas …", "标题、作者、引用键、概念……"),
+    "search_none": ("Nothing found for", "没有找到"),
+    "search_count": ("results for", "条结果："),
+    "search_empty": ("Type to search papers, people, topics and pages.", "输入以搜索论文、作者、主题和页面。"),
+    "search_failed": ("Search could not be loaded.", "搜索加载失败。"),
+    "search_off": (
+        "Search needs JavaScript; browse by year, topic and author instead.",
+        "搜索需要 JavaScript；也可以按年份、主题和作者浏览。",
+    ),
+    "close": ("Close", "关闭"),
+    "other_language": ("中文", "English"),
+    "feed": ("New in the catalog", "目录更新"),
+    "series": ("Series and volume", "丛书与卷"),
+    "number": ("Number", "期号"),
+    "pages": ("Pages", "页码"),
+    "school": ("School", "学校"),
+    "added": ("Added here", "收录于本站"),
+    "format": ("Format", "格式"),
+    "file": ("File", "文件"),
+    "for_whom": ("For", "适用于"),
+    "for_bibtex": ("LaTeX with BibTeX; plain ASCII", "使用 BibTeX 的 LaTeX；纯 ASCII"),
+    "for_biblatex": ("LaTeX with biblatex and biber; UTF-8", "使用 biblatex 与 biber 的 LaTeX；UTF-8"),
+    "for_ris": ("EndNote, Zotero, Mendeley, RefWorks", "EndNote、Zotero、Mendeley、RefWorks"),
+    "for_csl": ("Zotero, pandoc and other CSL processors", "Zotero、pandoc 等 CSL 处理器"),
+    "for_json": ("Programs: the whole catalog with lineage and summaries", "程序：含传承与摘要的整个目录"),
+    "for_feed": ("Feed readers: what was added last", "订阅阅读器：最近加入的条目"),
+    "schema": ("schema", "模式"),
+    "previous_year": ("Year before", "前一年"),
+    "next_year": ("Year after", "后一年"),
+    "tagline": ("Read the paper, run the idea.", "读论文，跑想法。"),
+    "pitch": (
+        "A reading list for NLP and deep learning that says of every work what is new in it, "
+        "whose shoulders it stands on, and how to cite it.",
+        "一份自然语言处理与深度学习的阅读目录：每项工作新在哪里，站在谁的肩膀上，又该如何引用。",
+    ),
+    "begin_path": ("Begin the path", "从这条路径开始"),
+    "timeline_label": ("Timeline: works by year and topic", "时间线：按年份与主题排列的条目"),
+    "page_not_found": ("This page does not exist", "此页面不存在"),
+}
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()
+)
+
+
+def translator(language: Language) -> Callable[[str], str]:
+    """The word of an id in a language."""
+    column = 0 if language == "en" else 1
+    words = {name: pair[column] for name, pair in WORDS.items()}
+    return words.__getitem__
+
+
+def format_date(date: str, language: Language) -> str:
+    """A full or partial ISO date as people write it.
+
+    >>> format_date("2017-06-12", "en"), format_date("2017-06", "zh")
+    ('12 June 2017', '2017 年 6 月')
+    """
+    year, month, day = (date.split("-") + ["", ""])[:3]
+    if language == "zh":
+        parts = [f"{year} 年"] + [f"{int(month)} 月"] * bool(month) + [f"{int(day)} 日"] * bool(day)
+        return " ".join(parts)
+    parts = [str(int(day))] * bool(day) + [MONTHS[int(month or 1) - 1]] * bool(month) + [year]
+    return " ".join(parts)
