@@ -6,12 +6,24 @@ by `rules`, and who points to whom is indexed by `catalog`.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+import unicodedata
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from shoulders import ids
 from shoulders.names import Name, parse_name
+from shoulders.problems import character_name
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -42,9 +54,13 @@ EdgeType = Literal["extends", "simplifies", "replaces", "compares", "critiques"]
 EDGE_TYPES: tuple[EdgeType, ...] = ("extends", "simplifies", "replaces", "compares", "critiques")
 
 
+MAX_LINE = 1000
+MAX_TEXT = 20_000
+
+
 def _whole_number(value: object) -> object:
     if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) <= 9):
+        if not (value.isascii() and value.isdigit() and len(value) <= 9) or (value[0] == "0" and value != "0"):
             raise ValueError("a whole number")
         return int(value)
     return value
@@ -59,23 +75,30 @@ def _true_or_false(value: object) -> object:
 
 
 def _line(value: str) -> str:
+    if "\n" in value:
+        raise ValueError("a text on one line")
+    return _text(value, most=MAX_LINE)
+
+
+def _text(value: str, *, most: int = MAX_TEXT) -> str:
+    if len(value) > most:
+        raise ValueError(f"a text of at most {most} characters")
     if not value.strip():
         raise ValueError("a text that is not empty")
-    if any(not c.isprintable() for c in value):
-        raise ValueError("a text on one line, without control characters")
+    odd = next((c for c in value if not c.isprintable() and c != "\n"), None)
+    if odd:
+        raise ValueError(f"a text without {character_name(odd)}")
+    if not unicodedata.is_normalized("NFC", value):
+        raise ValueError("a text whose accents are part of their letters (Unicode NFC)")
     return value
 
 
-def _text(value: str) -> str:
-    if not value.strip():
-        raise ValueError("a text that is not empty")
-    if any(not c.isprintable() and c != "\n" for c in value):
-        raise ValueError("a text without control characters")
-    return value
+def _prose(value: str) -> str:
+    return _text(value)
 
 
 Line = Annotated[str, AfterValidator(_line)]
-Prose = Annotated[str, AfterValidator(_text)]
+Prose = Annotated[str, AfterValidator(_prose)]
 Whole = Annotated[int, BeforeValidator(_whole_number)]
 Year = Annotated[int, BeforeValidator(_whole_number), Field(ge=1800, le=2100)]
 Month = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=12)]
@@ -89,6 +112,7 @@ Date = Annotated[
     AfterValidator(ids.check_date),
     WithJsonSchema({"type": ["string", "integer"], "examples": ["2017-06-12"]}),
 ]
+Day = Annotated[str, AfterValidator(ids.check_day), Field(examples=["2024-03-01"])]
 Arxiv = Annotated[str, AfterValidator(ids.check_arxiv), Field(examples=["1706.03762"])]
 ArxivClass = Annotated[str, AfterValidator(ids.check_arxiv_class), Field(examples=["cs.CL"])]
 Doi = Annotated[str, AfterValidator(ids.check_doi), Field(examples=["10.18653/v1/N19-1423"])]
@@ -131,7 +155,14 @@ def _author(value: object) -> object:
 
 
 def _name(value: str) -> str:
-    parse_name(_line(value))
+    if not ids.slugify(parse_name(_line(value)).display):  # the address of the author's page
+        raise ValueError("a name with letters or digits")
+    return value
+
+
+def _organisation(value: str) -> str:
+    if not ids.slugify(_line(value)):
+        raise ValueError("a name with letters or digits")
     return value
 
 
@@ -143,8 +174,14 @@ class Author(Record):
     """
 
     name: Annotated[str, AfterValidator(_name)] | None = None
-    organisation: Line | None = None
+    organisation: Annotated[str, AfterValidator(_organisation)] | None = None
     person: Slug | None = None
+
+    @model_validator(mode="after")
+    def _name_or_organisation(self) -> Self:
+        if bool(self.name) == bool(self.organisation):
+            raise ValueError(f"a name or an organisation, got {'both' if self.name else 'neither'}")
+        return self
 
 
 AuthorField = Annotated[
@@ -214,7 +251,7 @@ class Work(Record):
     address: Line | None = None
     institution: Line | None = None
     school: Line | None = None
-    edition: Whole | None = None
+    edition: Annotated[Whole, Field(ge=1)] | None = None
     isbn: Isbn | None = None
     doi: Doi | None = None
     arxiv: Arxiv | None = None
@@ -233,7 +270,7 @@ class Work(Record):
     edges: tuple[Edge, ...] = ()
     explains: tuple[Key, ...] = Field((), description="Works that this one is a companion reading to.")
     translation_of: Key | None = None
-    added: Date
+    added: Day
     retracted: Retraction | None = None
     verified: Flag = True
     unverified: tuple[Line, ...] = Field((), description="Fields that only one source gives.")
@@ -245,6 +282,11 @@ class Work(Record):
         return self.type or ENTRY_TYPE_OF_KIND[self.kind]
 
     @property
+    def year_public(self) -> int:
+        """The year it was first public, by which pages and timelines order it."""
+        return int(self.first_public[:4])
+
+    @property
     def short(self) -> str:
         """The name the field uses, or the title."""
         return self.nickname or self.title
@@ -254,12 +296,22 @@ class Person(Record):
     """What a printed name does not tell: namesakes, variants, native script, ORCID."""
 
     id: Slug
-    name: Annotated[str, AfterValidator(_name)]
+    organisation: Flag = False  # before the names, whose check depends on it
+    name: str
     native: Line | None = None
-    variants: tuple[Annotated[str, AfterValidator(_name)], ...] = ()
+    variants: tuple[str, ...] = ()
     orcid: Orcid | None = None
     url: Url | None = None
-    organisation: Flag = False
+
+    @field_validator("name")
+    @classmethod
+    def _check_name(cls, value: str, info: ValidationInfo) -> str:
+        return _organisation(value) if info.data.get("organisation") else _name(value)
+
+    @field_validator("variants")
+    @classmethod
+    def _check_variants(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        return tuple(cls._check_name(variant, info) for variant in value)
 
     @property
     def parsed(self) -> Name:
