@@ -1,0 +1,86 @@
+"""CSL-JSON, for pandoc, Zotero and every CSL processor (CSL 1.0.2).
+
+Names and titles of Chinese works stand in Chinese script with the family name apart; processors write such names
+without a space by themselves.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shoulders.catalog import Catalog
+from shoulders.exports.fields import LANGUAGE_TAGS, Reference, resolve
+from shoulders.model import EntryType, Work
+from shoulders.names import Name
+
+TYPES: Mapping[EntryType, str] = {
+    "inproceedings": "paper-conference",
+    "article": "article-journal",
+    "book": "book",
+    "incollection": "chapter",
+    "techreport": "report",
+    "thesis": "thesis",
+    "preprint": "article",
+    "software": "software",
+    "online": "webpage",
+}
+GENRES: Mapping[EntryType, str] = {"preprint": "Preprint", "thesis": "PhD thesis"}
+
+
+def render(catalog: Catalog, works: Iterable[Work]) -> str:
+    """The works as a JSON list."""
+    return json.dumps(items(catalog, works), ensure_ascii=False, indent=2) + "\n"
+
+
+def items(catalog: Catalog, works: Iterable[Work]) -> list[dict[str, Any]]:
+    """The works as CSL items."""
+    return [_item(resolve(catalog, work, native=True)) for work in works]
+
+
+def _item(reference: Reference) -> dict[str, Any]:
+    work, preprint = reference.work, reference.type == "preprint"
+    arxiv = f"arXiv:{work.arxiv}" if work.arxiv and preprint else None
+    item: dict[str, Any] = {
+        "id": reference.key,
+        "type": TYPES[reference.type],
+        "title": reference.title,
+        "author": [name_parts(name) for name in reference.authors],
+        "editor": [name_parts(name) for name in reference.editors],
+        "translator": [name_parts(name) for name in reference.translators],
+        "issued": {"date-parts": [list(reference.date)]},
+        "container-title": reference.container if not preprint else None,
+        "collection-title": work.series,
+        "volume": work.volume,
+        "number" if reference.type == "techreport" else "issue": work.number,
+        "page": work.pages,
+        "edition": work.edition,
+        "publisher": reference.publisher or reference.institution,
+        "publisher-place": work.address,
+        "genre": GENRES.get(reference.type),
+        "original-title": reference.original_title,
+        "ISBN": work.isbn,
+        "DOI": work.doi,
+        "URL": reference.url,
+        "language": LANGUAGE_TAGS[work.language],
+        "note": reference.retraction,
+    }
+    if arxiv:
+        item |= {"number": arxiv, "archive": "arXiv", "archive_location": work.arxiv, "publisher": "arXiv"}
+    elif preprint:
+        item["publisher"] = item["publisher"] or reference.container
+    return {field: value for field, value in item.items() if value}
+
+
+def name_parts(name: Name) -> dict[str, str]:
+    """A name in CSL's parts; one that has no parts, like an organisation's, is `literal`."""
+    if name.organisation or (name.native and not name.given):
+        return {"literal": name.native or name.family}
+    parts = {
+        "family": name.family,
+        "given": name.given,
+        "non-dropping-particle": name.particle,
+        "suffix": name.suffix,
+    }
+    return {part: value for part, value in parts.items() if value}
