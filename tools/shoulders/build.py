@@ -7,14 +7,15 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from shoulders import addresses, citations, citing, load, rules, search, stamp
 from shoulders.catalog import Catalog
 from shoulders.model import LANGUAGES, Language
-from shoulders.problems import ProblemsError
+from shoulders.exports import FORMATS, papers_json
+from shoulders.problems import ProblemsError, expected
 from shoulders.settings import CONFIG_FILES, Settings, load_settings
 from shoulders.view import View
 
@@ -102,6 +103,49 @@ def format_citations(project: Project) -> Mapping[str, Mapping[str, citations.Ci
         return citations.format_citations(project.catalog, project.catalog.works, cache)
     except citations.CitationError as error:
         raise BuildError(str(error)) from error
+
+
+def stamp_folder(root: Path, folder: Path, language: Language) -> int:
+    """Fill the site of one language that any builder left in `folder`; the number of its pages.
+
+    Raises:
+        ProblemsError: when the data has problems.
+        BuildError: when the citations cannot be formatted.
+        stamp.StampError: when `folder` holds no shells.
+    """
+    project = open_project(root)
+    view = project.view(language, format_citations(project))
+    stamped = stamp.stamp_language(view, folder)
+    stamp.write_exports(view, folder)
+    stamp.write_root({language: view}, folder, {language: stamped})
+    return len(stamped.paths)
+
+
+def export(
+    project: Project, form: str, *, keys: Sequence[str] = (), lists: Sequence[str] = (), topics: Sequence[str] = ()
+) -> str:
+    """The chosen works in an export format, each once, in the order asked for; all works when nothing is chosen.
+
+    Raises:
+        BuildError: naming every key, list or topic that does not exist.
+    """
+    catalog = project.catalog
+    if form == "json":
+        if keys or lists or topics:
+            raise BuildError("--format json writes the whole catalog and takes no KEY, --list or --topic")
+        return papers_json.render(catalog)
+    listed = {found.id: found for found in catalog.lists}
+    unknown = [expected("the key of a work", key, catalog.by_key) for key in keys if not catalog.find(key)]
+    unknown += [expected("a reading list", name, listed) for name in lists if name not in listed]
+    unknown += [expected("a topic", name, catalog.topic) for name in topics if name not in catalog.topic]
+    if unknown:
+        raise BuildError("; ".join(unknown))
+    chosen = [catalog.find(key) for key in keys]
+    chosen += [catalog.find(item.key) for name in lists for item in listed[name].items]
+    chosen += [work for name in topics for work in catalog.works_of_topic.get(name, ())]
+    works = {work.key: work for work in chosen if work}
+    everything = not (keys or lists or topics)
+    return FORMATS[form].render(catalog, catalog.works if everything else list(works.values()))
 
 
 def render(root: Path, staging: Path) -> None:

@@ -19,11 +19,6 @@ def on_post_build(config: Any) -> None:
     root = Path(config.config_file_path).parent
     language: Language = next((lang for lang in LANGUAGES if lang == config.theme["language"]), "en")
     try:
-        project = build.open_project(root)
-        view = project.view(language, build.format_citations(project))
-    except (build.ProblemsError, build.BuildError) as error:
+        build.stamp_folder(root, Path(config.site_dir), language)
+    except (build.ProblemsError, build.BuildError, stamp.StampError) as error:
         raise Abort(str(error)) from None
-    site = Path(config.site_dir)
-    stamped = stamp.stamp_language(view, site)
-    stamp.write_exports(view, site)
-    stamp.write_root({language: view}, site, {language: stamped})

@@ -1,0 +1,59 @@
+# Every task has one entry point here; CI calls only these. `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Quiet, reproducible installs: exact versions in constraints.txt.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+STAMPS := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help serve site check test lint clean schema golden
+
+help: ## List the targets
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(STAMPS)-site: pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...")'
+	@test -x $(BIN)/python || { echo "Setting up $(VENV)"; $(PYTHON) -m venv $(VENV); } || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@echo "Installing what the site needs"
+	@$(INSTALL) --editable .
+	@touch $@
+
+$(STAMPS)-test: $(STAMPS)-site
+	@echo "Installing what the tests need"
+	@$(INSTALL) --editable '.[test]'
+	@touch $@
+
+$(STAMPS)-lint: $(STAMPS)-site
+	@echo "Installing what the linters need"
+	@$(INSTALL) --editable '.[lint,test]'
+	@touch $@
+
+serve: $(STAMPS)-site ## Build the site, serve it, rebuild on change
+	@$(BIN)/shoulders serve
+
+site: $(STAMPS)-site ## Build the site into site/
+	@$(BIN)/shoulders build
+
+check: $(STAMPS)-site ## Check all data files and citations
+	@$(BIN)/shoulders check
+
+test: $(STAMPS)-test ## Run the tests
+	@$(BIN)/python -m pytest -q -n 2
+
+lint: $(STAMPS)-lint ## Style, types, workflows
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/zizmor --offline --quiet .github
+
+schema: $(STAMPS)-site ## Write the JSON Schema that editors use
+	@mkdir -p data/schema
+	@$(BIN)/shoulders schema > data/schema/papers.schema.json.new
+	@mv data/schema/papers.schema.json.new data/schema/papers.schema.json
+
+golden: $(STAMPS)-test ## Write the golden fragments anew, to be read before they are committed
+	@$(BIN)/python -m pytest -q tests/test_golden.py --update-golden
+
+clean: ## Remove what was built and installed
+	rm -rf site site.new* site.old .cache $(VENV) build *.egg-info tools/*.egg-info .pytest_cache .mypy_cache .ruff_cache

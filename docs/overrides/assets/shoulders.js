@@ -1,0 +1,135 @@
+// What needs a script: copying, search, lighting up lineage. Every page reads without it.
+(() => {
+  "use strict";
+  const zh = document.documentElement.lang.startsWith("zh");
+  const words = zh
+    ? { copied: "已复制", search: "搜索", hint: "标题、作者、引用键、概念……", none: "没有找到：", found: "条结果", empty: "输入以搜索论文、作者、主题和页面。", failed: "搜索加载失败。", close: "关闭", loading: "正在加载……",
+        paper: "论文", book: "书", repo: "代码仓库", article: "文章", course: "课程", author: "作者", topic: "主题", list: "书单", page: "页面" }
+    : { copied: "Copied", search: "Search", hint: "Titles, authors, keys, ideas …", none: "Nothing found for: ", found: "results", empty: "Type to search papers, people, topics and pages.", failed: "Search could not be loaded.", close: "Close", loading: "Loading …",
+        paper: "Paper", book: "Book", repo: "Repository", article: "Article", course: "Course", author: "Author", topic: "Topic", list: "Reading list", page: "Page" };
+  const script = document.currentScript;
+  // assets/ stands at the root of each language; the index at the root of the site.
+  const languageRoot = new URL("../", script.src);
+  const siteRoot = zh ? new URL("../", languageRoot) : languageRoot;
+
+  // Copy ---------------------------------------------------------------------------------------
+  const copyText = async (text) => {
+    if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
+    const area = document.createElement("textarea");
+    area.value = text;
+    area.style.position = "fixed";
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  };
+  for (const button of document.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    const label = button.textContent;
+    button.setAttribute("aria-live", "polite");
+    button.addEventListener("click", async () => {
+      const box = button.closest(".sh-code");
+      const source = box ? box.querySelector("code") : button.closest("div").querySelector("dd");
+      await copyText(source.textContent.trim() + (box ? "\n" : ""));
+      button.textContent = words.copied;
+      setTimeout(() => { button.textContent = label; }, 1500);
+    });
+  }
+
+  // Lineage: a work lights what it stands on and what stands on it -------------------------------
+  for (const timeline of document.querySelectorAll(".sh-timeline")) {
+    for (const svg of timeline.querySelectorAll("svg.sh-timeline__svg")) {
+      const lines = [...svg.querySelectorAll("[data-from]")];
+      const nodes = new Map([...svg.querySelectorAll("[data-key]")].map((node) => [node.dataset.key, node]));
+      const dark = () => {
+        timeline.classList.remove("sh-lit");
+        for (const element of svg.querySelectorAll(".sh-on")) element.classList.remove("sh-on");
+      };
+      const reach = (start, here, there) => {
+        const seen = new Set([start]);
+        const queue = [start];
+        while (queue.length) {
+          const key = queue.pop();
+          for (const line of lines) {
+            if (line.dataset[here] !== key) continue;
+            line.classList.add("sh-on");
+            if (!seen.has(line.dataset[there])) { seen.add(line.dataset[there]); queue.push(line.dataset[there]); }
+          }
+        }
+        for (const key of seen) nodes.get(key)?.classList.add("sh-on");
+      };
+      for (const [key, node] of nodes) {
+        const light = () => { dark(); timeline.classList.add("sh-lit"); reach(key, "to", "from"); reach(key, "from", "to"); };
+        node.addEventListener("mouseenter", light);
+        node.addEventListener("focus", light);
+        node.addEventListener("mouseleave", dark);
+        node.addEventListener("blur", dark);
+      }
+    }
+  }
+
+  // Search -------------------------------------------------------------------------------------
+  let dialog, input, status, results, pagefind, latest = 0;
+  const make = (tag, properties = {}, ...children) => {
+    const element = Object.assign(document.createElement(tag), properties);
+    element.append(...children);
+    return element;
+  };
+  const build = () => {
+    input = make("input", { type: "search", autocomplete: "off", spellcheck: false, placeholder: words.hint, ariaLabel: words.search });
+    const close = make("button", { type: "button", className: "sh-copy", textContent: words.close });
+    status = make("p", { className: "sh-search__status", role: "status", textContent: words.empty });
+    results = make("ol");
+    const form = make("form", { role: "search" }, input, close);
+    dialog = make("dialog", { className: "sh-search", ariaLabel: words.search }, form, status, results);
+    document.body.append(dialog);
+    close.addEventListener("click", () => dialog.close());
+    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    form.addEventListener("submit", (event) => { event.preventDefault(); results.querySelector("a")?.click(); });
+    input.addEventListener("input", () => find(input.value.trim()));
+    dialog.addEventListener("keydown", (event) => {
+      if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+      const stops = [input, ...results.querySelectorAll("a")];
+      const next = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
+      stops[Math.max(0, Math.min(stops.length - 1, next))].focus();
+      event.preventDefault();
+    });
+  };
+  const find = async (query) => {
+    const turn = ++latest;
+    if (!query) { results.replaceChildren(); status.textContent = words.empty; return; }
+    try {
+      if (!pagefind) {
+        status.textContent = words.loading;
+        pagefind = await import(new URL("pagefind/pagefind.js", siteRoot));
+        await pagefind.options({ baseUrl: siteRoot.pathname, excerptLength: 18 });
+        await pagefind.init();
+      }
+      const answer = await pagefind.search(query);
+      const top = await Promise.all(answer.results.slice(0, 12).map((result) => result.data()));
+      if (turn !== latest) return;
+      results.replaceChildren(...top.map(show));
+      status.textContent = answer.results.length ? `${answer.results.length} ${words.found}` : `${words.none}${query}`;
+    } catch (error) {
+      if (turn === latest) { status.textContent = words.failed; results.replaceChildren(); }
+    }
+  };
+  const show = (data) => {
+    const excerpt = make("span");
+    excerpt.innerHTML = data.excerpt; // Pagefind escapes the text and adds only <mark>
+    const kind = [words[data.meta.kind] || data.meta.kind, data.meta.by, data.meta.year].filter(Boolean).join(" · ");
+    const link = make("a", { href: data.url }, make("strong", { textContent: data.meta.title }), make("span", { textContent: kind }), excerpt);
+    return make("li", {}, link);
+  };
+  const open = () => { if (!dialog) build(); if (!dialog.open) dialog.showModal(); input.focus(); input.select(); };
+  for (const button of document.querySelectorAll("[data-search-open]")) {
+    button.hidden = false;
+    button.addEventListener("click", open);
+  }
+  addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const slash = event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey;
+    const commandK = event.key.toLowerCase() === "k" && (event.ctrlKey || event.metaKey);
+    if (slash || commandK) { event.preventDefault(); open(); }
+  });
+})();

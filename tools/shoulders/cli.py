@@ -1,0 +1,183 @@
+"""The `shoulders` command. Each subcommand imports what it needs when it runs, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Group(click.Group):
+    """A group that names the command one probably meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from shoulders.problems import expected
+
+            ctx.fail(expected("a command", args[0], self.list_commands(ctx)))
+
+
+def _root(context: click.Context, parameter: click.Parameter, value: str) -> Path:
+    del context, parameter
+    root = Path(value).resolve()
+    if not (root / "data").is_dir():
+        raise click.BadParameter(f"expected a folder that holds data/, got '{root}'")
+    return root
+
+
+root_option = click.option(
+    "--root",
+    default=".",
+    callback=_root,
+    help="The project's folder, which holds data/ and mkdocs.yml.  [default: this folder]",
+)
+
+
+@click.group(
+    cls=_Group,
+    context_settings=CONTEXT,
+    epilog="Example: shoulders check && shoulders build",
+)
+@click.version_option(package_name="shoulders")
+def main() -> None:
+    """Shoulders: one YAML catalog becomes a checked, bilingual site with exports and a timeline."""
+
+
+@main.command(epilog="Example: shoulders check --format github")
+@root_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "github", "json"]),
+    default="text",
+    show_default=True,
+    help="How problems are written: for people, as annotations of a pull request, or for programs.",
+)
+def check(root: Path, form: str) -> None:
+    """Check all data files and the citations of the pages; every problem at once.
+
+    Problems go to standard output, one a line: `path:line: id: field: what was expected`. Exit code 1 when there
+    are any.
+    """
+    from shoulders import problems
+    from shoulders.build import open_project
+
+    try:
+        project = open_project(root)
+    except problems.ProblemsError as error:
+        click.echo(problems.FORMATS[form](error.problems), nl=False)
+        count = len(error.problems)
+        click.echo(f"{count} problem{'s' * (count != 1)}", err=True)
+        sys.exit(1)
+    if form == "json":
+        click.echo("[]")
+    catalog = project.catalog
+    click.echo(f"{len(catalog.works)} works, {len(catalog.lists)} lists: no problem", err=True)
+
+
+@main.command(epilog="Example: shoulders build --site-dir /tmp/site")
+@root_option
+@click.option("--site-dir", type=click.Path(path_type=Path), help="Where the site goes.  [default: site/ of the root]")
+def build(root: Path, site_dir: Path | None) -> None:
+    """Build the whole site; the previous one is replaced only when the new one is whole."""
+    from shoulders import build as builder
+
+    with _told_failures():
+        builder.build(root, site=site_dir.resolve() if site_dir else None, report=lambda line: click.echo(line, err=True))
+
+
+@main.command(epilog="Example: zensical build && shoulders stamp site")
+@root_option
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The language built there."
+)
+def stamp(root: Path, folder: Path, language: str) -> None:
+    """Fill a site that another builder (Zensical, MkDocs) left in FOLDER with the catalog."""
+    from shoulders import build as builder
+
+    with _told_failures():
+        count = builder.stamp_folder(root, folder.resolve(), "zh" if language == "zh" else "en")
+        click.echo(f"{count} pages in {folder}", err=True)
+
+
+@main.command(epilog="Example: shoulders serve --port 8001")
+@root_option
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="The first port to try.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+def serve(root: Path, port: int, host: str) -> None:
+    """Build the site, serve it, and build it again whenever a file changes. Ctrl-C ends it."""
+    from shoulders.serve import serve as run
+
+    with _told_failures():
+        run(root, host=host, port=port, say=lambda line: click.echo(line, err=True))
+
+
+@main.command(
+    epilog="Examples: shoulders export --format bibtex --list reinvent-bert   "
+    "shoulders export --format csl vaswani-etal-2017-attention"
+)
+@root_option
+@click.argument("keys", nargs=-1, metavar="[KEY]...")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["bibtex", "biblatex", "ris", "csl", "json"]),
+    default="bibtex",
+    show_default=True,
+    help="The format; json is the whole catalog in our own model.",
+)
+@click.option("--list", "lists", multiple=True, metavar="LIST", help="All works of a reading list, in its order.")
+@click.option("--topic", "topics", multiple=True, metavar="TOPIC", help="All works on a topic, oldest first.")
+def export(root: Path, keys: Sequence[str], form: str, lists: Sequence[str], topics: Sequence[str]) -> None:
+    """Write works in a bibliography format to standard output: the bytes that the site offers.
+
+    Without KEY, --list and --topic: the whole catalog.
+    """
+    from shoulders import build as builder
+
+    with _told_failures():
+        project = builder.open_project(root)
+        click.get_binary_stream("stdout").write(
+            builder.export(project, form, keys=keys, lists=lists, topics=topics).encode("utf-8")
+        )
+
+
+@main.command(epilog="Example: shoulders schema > data/schema/papers.schema.json")
+def schema() -> None:
+    """Write the JSON Schema of data/papers.yaml, with which editors complete and check entries."""
+    from shoulders.exports import papers_json
+
+    click.get_binary_stream("stdout").write(papers_json.editor_schema().encode("utf-8"))
+
+
+class _told_failures:  # noqa: N801 - reads as a statement
+    """Our own exceptions become a message and exit code 1; others are bugs and keep their traceback."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        from shoulders import problems
+        from shoulders.build import BuildError
+        from shoulders.stamp import StampError
+
+        if isinstance(error, problems.ProblemsError):
+            click.echo(problems.format_text(error.problems), nl=False, err=True)
+            click.echo(f"{len(error.problems)} problems; nothing was built", err=True)
+            sys.exit(1)
+        if isinstance(error, BuildError | StampError):
+            click.echo(f"shoulders: {error}", err=True)
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

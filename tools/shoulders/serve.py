@@ -1,0 +1,211 @@
+"""Serve the built site on this machine and build it again when a file changes; open pages reload by themselves.
+
+For writing, not for hosting: the site itself is static files for any web server.
+"""
+
+from __future__ import annotations
+
+import http.server
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from shoulders.build import BuildError
+
+Say = Callable[[str], None]
+
+WATCHED = ("data", "docs", "demos", "tools", "mkdocs.yml", "mkdocs.zh.yml")
+EVENTS = "/~reload"
+_RELOAD = (
+    b"<script>(()=>{const e=new EventSource('" + EVENTS.encode() + b"');let first=null;"
+    b"e.onmessage=m=>{if(first===null)first=m.data;else if(m.data!==first)location.reload()};"
+    b"addEventListener('pagehide',()=>e.close())})()</script>"
+)
+PORTS_TRIED = 50
+_QUIET = 0.25  # seconds without a change before a build starts
+
+
+class _Versions:
+    """The number of the site's last build, on which open pages wait."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.closing = False
+        self.changed = threading.Condition()
+
+    def bump(self) -> None:
+        with self.changed:
+            self.number += 1
+            self.changed.notify_all()
+
+    def close(self) -> None:
+        with self.changed:
+            self.closing = True
+            self.changed.notify_all()
+
+
+class _Handler(http.server.SimpleHTTPRequestHandler):
+    """Static files, our 404 pages, and a stream that tells open pages of a new build."""
+
+    extensions_map: ClassVar[dict[str, str]] = {
+        **http.server.SimpleHTTPRequestHandler.extensions_map,
+        ".bib": "text/plain; charset=utf-8",
+        ".ris": "text/plain; charset=utf-8",
+        ".txt": "text/plain; charset=utf-8",
+        ".wasm": "application/wasm",
+    }
+
+    def __init__(self, *args: Any, versions: _Versions, **options: Any) -> None:
+        self.versions = versions
+        super().__init__(*args, **options)
+
+    def log_message(self, *args: object) -> None:
+        """Keep quiet: the terminal tells of builds."""
+
+    def do_GET(self) -> None:
+        """Answer one request."""
+        if urlsplit(self.path).path == EVENTS:
+            self._stream()
+            return
+        try:
+            self._file()
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def _file(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if path.is_dir() and not urlsplit(self.path).path.endswith("/"):
+            super().do_GET()  # redirects to the address with a slash
+            return
+        if path.is_dir():
+            path /= "index.html"
+        status = HTTPStatus.OK
+        if not path.is_file():
+            root = Path(self.directory)
+            zh = urlsplit(self.path).path.startswith("/zh/")
+            path, status = (root / "zh" if zh else root) / "404.html", HTTPStatus.NOT_FOUND
+        if path.suffix != ".html" or not path.is_file():
+            super().do_GET()
+            return
+        body = path.read_bytes() + _RELOAD
+        self.send_response(status)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "no-cache")
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body)
+
+    def _stream(self) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Cache-Control", "no-cache")
+        self.end_headers()
+        versions = self.versions
+        try:
+            while not versions.closing:
+                self.wfile.write(f"data: {versions.number}\n\n".encode())
+                self.wfile.flush()
+                with versions.changed:
+                    versions.changed.wait(timeout=15)
+        except OSError:
+            self.close_connection = True
+
+
+class _Changes(FileSystemEventHandler):
+    """Notes when something worth a build changed."""
+
+    def __init__(self) -> None:
+        self.last = 0.0
+        self.event = threading.Event()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        """Note a change; reading a file is none, and neither are editors' and Python's own files."""
+        if event.event_type in ("opened", "closed_no_write"):
+            return
+        parts = Path(str(event.src_path)).parts
+        if "__pycache__" in parts or parts[-1].startswith(".") or parts[-1].endswith(("~", ".pyc", ".swp")):
+            return
+        self.last = time.monotonic()
+        self.event.set()
+
+
+def listen(host: str, port: int, handler: Callable[..., Any]) -> http.server.ThreadingHTTPServer:
+    """A server on the first free port from `port` on.
+
+    Raises:
+        BuildError: when none of the next ports is free, or the address is none of this machine.
+    """
+    last: OSError | None = None
+    for number in range(port, port + PORTS_TRIED) if port else (0,):
+        try:
+            return http.server.ThreadingHTTPServer((host, number), handler)
+        except OSError as error:
+            last = error
+        except OverflowError:
+            break
+    raise BuildError(f"no free port from {port} on at {host}: {last.strerror if last else 'the last one is 65535'}")
+
+
+def serve(root: Path, *, host: str, port: int, say: Say) -> None:
+    """Build and serve until interrupted.
+
+    Raises:
+        BuildError: when no port is free.
+    """
+    site, versions, changes = root / "site", _Versions(), _Changes()
+    http.server.ThreadingHTTPServer.daemon_threads = True
+    server = listen(host, port, partial(_Handler, directory=str(site), versions=versions))
+    stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: (stop.set(), changes.event.set()))  # type: ignore[arg-type, return-value]
+    observer = Observer()
+    for name in WATCHED:
+        if (root / name).exists():
+            observer.schedule(changes, str(root / name), recursive=True)
+    observer.start()
+    _build(root, say)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    address = f"http://{host}:{server.server_address[1]}/"
+    say(f"Serving {address} (Chinese: {address}zh/). Ctrl-C ends.")
+    try:
+        _rebuild_on_change(root, changes, versions, stop, say)
+    finally:
+        versions.close()
+        observer.stop()
+        server.shutdown()
+        server.server_close()
+        observer.join()
+        say("Stopped.")
+
+
+def _rebuild_on_change(root: Path, changes: _Changes, versions: _Versions, stop: threading.Event, say: Say) -> None:
+    while not stop.is_set():
+        changes.event.wait(timeout=1)
+        if stop.is_set() or not changes.event.is_set():
+            continue
+        while (wait := changes.last + _QUIET - time.monotonic()) > 0:
+            time.sleep(wait)
+        changes.event.clear()
+        say("Changed: building again.")
+        if _build(root, say):
+            versions.bump()
+
+
+def _build(root: Path, say: Say) -> bool:
+    """Build in a process of its own, so that a change of our own code takes effect too."""
+    done = subprocess.run([sys.executable, "-m", "shoulders", "build", "--root", str(root)], check=False)
+    if done.returncode:
+        say("The build failed; the site stands as it was.")
+    return done.returncode == 0
