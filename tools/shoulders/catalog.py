@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from shoulders.ids import slugify
@@ -201,15 +201,28 @@ class Directory:
 
     def __init__(self, people: Iterable[Person]) -> None:
         self._people = {person.id: person for person in people}
-        self._printed: dict[str, Person] = {}
+        self._printed: dict[str, list[Person]] = defaultdict(list)
         for person in self._people.values():
-            printed = [person.name, *person.variants, *([person.native] if person.native else [])]
-            for text in printed:
-                self._printed.setdefault(_normal(text), person)
+            for printed in (person.name, *person.variants, person.native or person.name):
+                named = self._printed[self.normal(printed)]
+                if person not in named:
+                    named.append(person)
+
+    @staticmethod
+    def normal(printed: str) -> str:
+        """Equal for `Given Family` and `Family, Given`; an organisation's name, commas and all, stays as it is."""
+        try:
+            return parse_name(printed).display.casefold()
+        except ValueError:
+            return " ".join(printed.split()).casefold()
 
     def knows(self, printed: str) -> bool:
         """Whether `people.yaml` holds this printed name."""
-        return _normal(printed) in self._printed
+        return self.normal(printed) in self._printed
+
+    def namesakes(self, author: Author) -> tuple[Person, ...]:
+        """All people of `people.yaml` who go by the name as printed."""
+        return tuple(self._printed.get(self.normal(author.organisation or author.name or ""), ()))
 
     def get(self, slug: str) -> Person | None:
         """The record of a person, where there is one."""
@@ -218,20 +231,13 @@ class Directory:
     def credit(self, author: Author) -> Credit:
         """The name of an author as the work prints it, and the slug of the person's page."""
         printed = author.organisation or author.name or ""
-        person = self._people.get(author.person) if author.person else self._printed.get(_normal(printed))
+        person = self._people.get(author.person) if author.person else next(iter(self.namesakes(author)), None)
         if author.organisation:
             native = person.native or "" if person else ""
             name = Name(family=author.organisation, native=native, organisation=True)
         elif person and (has_cjk(printed) or person.organisation):
             name = person.parsed
         else:
-            plain = parse_name(printed)
             native = person.native or "" if person else ""
-            name = Name(plain.family, plain.given, plain.particle, plain.suffix, native)
+            name = replace(parse_name(printed), native=native)
         return Credit(name, person.id if person else author.person or slugify(name.display))
-
-
-def _normal(printed: str) -> str:
-    """Equal for `Given Family` and `Family, Given`."""
-    name = parse_name(printed) if printed.strip() else Name("")
-    return name.display.casefold()

@@ -17,18 +17,22 @@ STOP_WORDS = frozenset(
     "a an and are as at be by can do does for from how in is of on or the to what when where why with".split(" ")
 )
 
+MAX_KEY = 100
+MAX_URL = 2000
+
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-(?:1[89]|20)[0-9]{2}-[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _ARXIV_NEW = re.compile(r"([0-9]{2})(0[1-9]|1[0-2])\.([0-9]{4,5})")
 _ARXIV_OLD = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/([0-9]{2})(0[1-9]|1[0-2])[0-9]{3}")
 _ARXIV_CLASS = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.[A-Za-z]{2}(?:-[a-z]+)?)?")
-_DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>\\^`{|}]+")
-_ACL_OLD = re.compile(r"[A-Z][0-9]{2}-[0-9]{4,5}")
-_ACL_NEW = re.compile(r"[0-9]{4}\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]+")
+_DOI = re.compile(r"10\.[0-9]{4,9}/(?:(?![\"<>\\^`{|}])[!-~])+")
+_ACL_OLD = re.compile(r"[A-Z]([0-9]{2})-[0-9]{4}")
+_ACL_NEW = re.compile(r"((?:19|20)[0-9]{2})\.[a-z0-9_]+-[a-z0-9_]+\.[0-9]+")
 _OPENREVIEW = re.compile(r"[A-Za-z0-9_-]{6,20}")
 _ORCID = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{4}-[0-9]{3}[0-9X]")
+_HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _DATE = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
-_PAGES = re.compile(r"[A-Za-z]?[0-9]+(?:[:.][0-9]+)?(?:-[A-Za-z]?[0-9]+(?:[:.][0-9]+)?)?")
+_PAGES = re.compile(r"([A-Za-z]?)([0-9]{1,9})(?:[:.]([0-9]{1,9}))?(?:-([A-Za-z]?)([0-9]{1,9})(?:[:.]([0-9]{1,9}))?)?")
 
 
 def slugify(text: str) -> str:
@@ -49,22 +53,22 @@ def propose_key(family_names: Sequence[str], year: int, title: str, taken: Itera
     ...             ["gehring-etal-2017-convolutional"])
     'gehring-etal-2017-convolutional-sequence'
     """
-    names = ["".join(slugify(name).split("-")) for name in family_names] or ["anonymous"]
+    slugs = (slugify(name).replace("-", "")[:30] for name in family_names)
+    names = [slug for slug in slugs if slug] or ["anonymous"]
     who = "-".join(names) if len(names) <= 2 else f"{names[0]}-etal"
-    words = [w for w in slugify(title).split("-") if w and w not in STOP_WORDS] or ["untitled"]
+    every = [word[:30] for word in slugify(title).split("-") if word] or ["untitled"]
+    words = [word for word in every if word not in STOP_WORDS] or every
     used = {key.casefold() for key in taken}
-    for count in range(1, len(words) + 1):
-        key = f"{who}-{year}-{'-'.join(words[:count])}"
-        if key not in used:
-            return key
-    number = 2
-    while f"{key}-{number}" in used:
-        number += 1
-    return f"{key}-{number}"
+    first = f"{who}-{year}-{words[0]}"
+    longer = (f"{who}-{year}-{'-'.join(words[:count])}" for count in range(1, len(words) + 1))
+    numbered = (f"{first}-{number}" for number in range(2, len(used) + 3))
+    return next(key for key in (*longer, *numbered) if key not in used and len(key) <= MAX_KEY)
 
 
 def check_key(value: str) -> str:
     """A citation key: lower-case words joined by hyphens, with a year among them."""
+    if len(value) > MAX_KEY:  # before the pattern, whose time grows with the square of the length
+        raise ValueError(f"a key of at most {MAX_KEY} characters")
     if not _KEY.fullmatch(value):
         raise ValueError("a key like 'vaswani-etal-2017-attention' (a-z, 0-9 and hyphens: name, year, word)")
     return value
@@ -72,17 +76,20 @@ def check_key(value: str) -> str:
 
 def check_slug(value: str) -> str:
     """An identifier in addresses: lower-case ASCII words joined by hyphens."""
-    if not _SLUG.fullmatch(value):
-        raise ValueError("an identifier of a-z, 0-9 and hyphens")
+    if len(value) > MAX_KEY or not _SLUG.fullmatch(value):
+        raise ValueError(f"an identifier of a-z, 0-9 and hyphens between them, at most {MAX_KEY} characters")
     return value
 
 
 def check_arxiv(value: str) -> str:
     """An arXiv identifier without version, new style (`1706.03762`) or old (`cs/0112017`)."""
     new = _ARXIV_NEW.fullmatch(value)
-    if new and len(new[3]) == (5 if new[1] >= "15" else 4) and "07" <= new[1] <= "89":
-        return value
-    if _ARXIV_OLD.fullmatch(value):
+    if new:
+        month, digits = new[1] + new[2], new[3]
+        if "0704" <= month < "9100" and len(digits) == (5 if month >= "1501" else 4) and int(digits):
+            return value
+    old = _ARXIV_OLD.fullmatch(value)
+    if old and (old[1] >= "91" or old[1] + old[2] <= "0703") and not value.endswith("000"):
         return value
     raise ValueError("an arXiv id without version, like '1706.03762' or 'cs/0112017'")
 
@@ -117,17 +124,37 @@ def check_doi(value: str) -> str:
 def check_isbn(value: str) -> str:
     """An ISBN of 10 or 13 digits whose check digit is right; hyphens stay as they are."""
     digits = value.replace("-", "")
-    if re.fullmatch(r"97[89][0-9]{10}", digits):
-        total = sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits))
-        if total % 10 == 0:
-            return value
-        raise ValueError(f"an ISBN whose check digit is {(int(digits[-1]) - total) % 10}")
-    if re.fullmatch(r"[0-9]{9}[0-9X]", digits):
-        total = sum((10 - i) * (10 if d == "X" else int(d)) for i, d in enumerate(digits))
-        if total % 11 == 0:
-            return value
-        raise ValueError("an ISBN-10 whose check digit is right")
-    raise ValueError("an ISBN of 13 digits, like '978-7-111-59373-7'")
+    if not re.fullmatch(r"97[89](-?[0-9]){10}|[0-9](-?[0-9]){8}-?[0-9X]", value):
+        raise ValueError("an ISBN of 13 digits, like '978-7-111-59373-7'")
+    right = isbn_check_digit(digits[:-1])
+    if digits[-1] != right:
+        raise ValueError(f"an ISBN whose check digit is {right}")
+    return value
+
+
+def isbn_check_digit(digits: str) -> str:
+    """The last digit of the ISBN that begins with these 12 or 9 digits.
+
+    >>> isbn_check_digit("978711159373")
+    '7'
+    """
+    if len(digits) == 12:
+        return str(-sum(int(d) * (3 if i % 2 else 1) for i, d in enumerate(digits)) % 10)
+    rest = -sum((10 - i) * int(d) for i, d in enumerate(digits)) % 11
+    return "X" if rest == 10 else str(rest)
+
+
+def isbn_13(value: str) -> str:
+    """The 13 digits of an ISBN, by which two spellings of one are the same.
+
+    >>> isbn_13("7-111-59373-X"), isbn_13("978-7-111-59373-7")
+    ('9787111593737', '9787111593737')
+    """
+    digits = value.replace("-", "")
+    if len(digits) == 10:
+        digits = f"978{digits[:-1]}"
+        digits += isbn_check_digit(digits)
+    return digits
 
 
 def check_acl(value: str) -> str:
@@ -135,6 +162,20 @@ def check_acl(value: str) -> str:
     if not (_ACL_OLD.fullmatch(value) or _ACL_NEW.fullmatch(value)):
         raise ValueError("an ACL Anthology id like 'N19-1423' or '2020.acl-main.703'")
     return value
+
+
+def acl_year(value: str) -> int:
+    """The year of publication that an ACL Anthology identifier tells.
+
+    >>> acl_year("N19-1423"), acl_year("2020.acl-main.703")
+    (2019, 2020)
+    """
+    match = _ACL_OLD.fullmatch(value) or _ACL_NEW.fullmatch(value)
+    if not match:
+        raise ValueError(f"not an ACL Anthology id: {value!r}")
+    if len(match[1]) == 4:
+        return int(match[1])
+    return int(match[1]) + (1900 if match[1] >= "65" else 2000)
 
 
 def check_openreview(value: str) -> str:
@@ -158,30 +199,44 @@ def check_orcid(value: str) -> str:
 
 
 def check_url(value: str) -> str:
-    """An absolute http or https address without credentials, spaces or control characters."""
+    """An absolute http or https address in ASCII, without credentials, spaces or control characters."""
     what = "an http or https address"
+    if len(value) > MAX_URL:
+        raise ValueError(f"{what} of at most {MAX_URL} characters")
+    if not value.isascii():
+        raise ValueError(f"{what} in ASCII (percent-encode the rest)")
     if not value.isprintable() or any(c in value for c in ' <>"\\^`{|}'):
-        raise ValueError(what)
+        raise ValueError(f'{what} without spaces and any of < > " \\ ^ ` {{ | }}')
     try:
         parts = urlsplit(value)
         port_is_fine = parts.port is None or parts.port > 0
     except ValueError:
         raise ValueError(what) from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or "@" in parts.netloc or not port_is_fine:
+    host_is_fine = bool(_HOST.fullmatch(parts.hostname or ""))
+    if not value.startswith(("http://", "https://")) or "@" in parts.netloc or not (host_is_fine and port_is_fine):
         raise ValueError(what)
     return value
 
 
 def check_date(value: str) -> str:
     """A real date, `YYYY-MM-DD`, or only its year or month where no more is known."""
+    what = "a date like '2017-06-12' (or '2017-06', or '2017')"
     match = _DATE.fullmatch(value)
-    if match:
-        try:
-            datetime.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
-        except ValueError:
-            match = None
     if not match:
-        raise ValueError("a date like '2017-06-12' (or '2017-06', or '2017')")
+        raise ValueError(what)
+    try:
+        day = datetime.date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+    except ValueError:
+        raise ValueError("a date that the calendar has") from None
+    if not 1800 <= day.year <= 2100:
+        raise ValueError("a date from 1800 to 2100")
+    return value
+
+
+def check_day(value: str) -> str:
+    """A real date with its day."""
+    if len(check_date(value)) < 10:
+        raise ValueError("a date with its day, like '2017-06-12'")
     return value
 
 
@@ -196,7 +251,11 @@ def is_later(date: str, than: str) -> bool:
 
 
 def check_pages(value: str) -> str:
-    """Pages: `5998-6008`, one page, or an article number; one hyphen, no dash."""
-    if not _PAGES.fullmatch(value):
+    """Pages: `5998-6008`, one page, or an article number; one hyphen, no dash; the last written out."""
+    match = _PAGES.fullmatch(value)
+    if not match:
         raise ValueError("pages like '5998-6008', with one hyphen")
+    prefix, first, first_part, last_prefix, last, last_part = match.groups(default="")
+    if last and prefix == last_prefix and (int(last), int(last_part or 0)) < (int(first), int(first_part or 0)):
+        raise ValueError("pages that ascend, the last written out")
     return value

@@ -7,21 +7,26 @@ other is checked afterwards by `rules`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar, get_args
+from typing import Any, Generic, TypeVar
 
 from pydantic import ValidationError
-from pydantic_core import ErrorDetails
 
-from shoulders.model import Person, ReadingList, Record, Topic, Venue, Work
-from shoulders.problems import Problem, expected
-from shoulders.safeyaml import Block, Location, YamlError, read_text, split_blocks
+from shoulders.describe import describe_all
+from shoulders.model import Person, ReadingList, Record, Text, Topic, Venue, Work
+from shoulders.problems import Problem, character_name, expected, shortened
+from shoulders.safeyaml import Block, Location, Value, YamlError, split_blocks
+from shoulders.textfile import HIDDEN, TextError, hidden_characters, read_text
+
+MAX_PROBLEMS = 100_000  # of a file; nobody reads more, and they take memory
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=Record, covariant=True)
-_NAMED = re.compile(r"^[- ] (?:key|id): *[\"']?([^\s\"'#]+)", re.MULTILINE)
+
+FILES = {"people": Person, "venues": Venue, "topics": Topic, "lists": ReadingList}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +44,21 @@ class Loaded(Generic[R_co]):
 
 @dataclass
 class Data:
-    """Everything read, with the problems met on the way."""
+    """Everything read, with the problems met on the way.
+
+    A record with faults in fields it can do without stands among the others, less those fields, so that `rules`
+    find its other faults in the same run.
+    """
 
     works: list[Loaded[Work]] = field(default_factory=list)
     people: list[Loaded[Person]] = field(default_factory=list)
     venues: list[Loaded[Venue]] = field(default_factory=list)
     topics: list[Loaded[Topic]] = field(default_factory=list)
     lists: list[Loaded[ReadingList]] = field(default_factory=list)
-    broken: set[str] = field(default_factory=set)  # names of records that could not be used
+    broken: set[str] = field(default_factory=set)  # names of records that have faults
+    broken_text: list[str] = field(default_factory=list)  # what those records say
+    wrong: set[tuple[str, str, str]] = field(default_factory=set)  # path, name, field: told already
+    unread: set[type[Record]] = field(default_factory=set)  # kinds of which a file could not be read
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -59,7 +71,8 @@ def field_name(location: Iterable[str | int]) -> str:
     """A field's name for people: `edges[2].to`, counted from 1."""
     name = ""
     for step in location:
-        name += f"[{step + 1}]" if isinstance(step, int) else f".{step}" if name else step
+        word = step if isinstance(step, int) else shortened(step)
+        name += f"[{word + 1}]" if isinstance(word, int) else f".{word}" if name else word
     return name
 
 
@@ -67,118 +80,183 @@ def load_data(root: Path) -> Data:
     """All records under `root/data`, with every problem found while reading them."""
     data = Data()
     folder = root / "data"
-    papers = [folder / "papers.yaml", *sorted((folder / "papers").glob("*.yaml"))]
-    for path in papers:
-        data.works += _load_file(path, root, Work, data)
-    data.people = _load_file(folder / "people.yaml", root, Person, data)
-    data.venues = _load_file(folder / "venues.yaml", root, Venue, data)
-    data.topics = _load_file(folder / "topics.yaml", root, Topic, data)
-    data.lists = _load_file(folder / "lists.yaml", root, ReadingList, data)
+    parts = [path for path in _entries(folder / "papers", root, data) if path.suffix == ".yaml"]
+    whole = folder / "papers.yaml"
+    for path in parts if parts and not whole.exists() else [whole, *parts]:
+        data.works += _File(path, root, Work, data).load()
+    data.people = _File(folder / "people.yaml", root, Person, data).load()
+    data.venues = _File(folder / "venues.yaml", root, Venue, data).load()
+    data.topics = _File(folder / "topics.yaml", root, Topic, data).load()
+    data.lists = _File(folder / "lists.yaml", root, ReadingList, data).load()
+    _report_strays(folder, root, data)
     return data
 
 
-def _load_file(path: Path, root: Path, model: type[R], data: Data) -> list[Loaded[R]]:
-    name, problems = path.relative_to(root).as_posix(), data.problems
+def _entries(folder: Path, root: Path, data: Data) -> list[Path]:
+    """What a folder holds, sorted; nothing where there is no such folder."""
     try:
-        blocks = split_blocks(read_text(path))
+        return sorted(folder.iterdir())
     except FileNotFoundError:
-        problems.append(Problem(name, 1, "", "", "expected this file, got none"))
         return []
     except OSError as error:
-        problems.append(Problem(name, 1, "", "", f"expected a readable file: {error.strerror}"))
+        name = folder.relative_to(root).as_posix()
+        data.problems.append(Problem(name, 1, "", "", f"expected a folder: {error.strerror}"))
+        data.unread.add(Work)
         return []
-    except YamlError as error:
-        problems.append(Problem(name, error.line, "", "", error.message))
-        return []
-    loaded = []
-    for block in blocks:
-        record = _load_block(block, name, model, problems)
-        if record is not None:
-            loaded.append(Loaded(record, name, block))
-        elif named := _NAMED.search(block.text):
-            data.broken.add(named[1])
-    return loaded
 
 
-def _load_block(block: Block, path: str, model: type[R], problems: list[Problem]) -> R | None:
-    try:
-        data = block.parse()
-    except YamlError as error:
-        problems.append(Problem(path, error.line, "", "", error.message))
-        return None
-    if not isinstance(data, dict):
-        problems.append(Problem(path, block.line, "", "", expected("an entry with fields", data)))
-        return None
-    name = data.get("key", data.get("id"))
-    who = name if isinstance(name, str) else ""
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        for details in error.errors(include_url=False):
-            location, message = describe(details, data, model)
-            problems.append(Problem(path, block.line_of(location), who, field_name(location), message))
-        return None
+def _report_strays(folder: Path, root: Path, data: Data) -> None:
+    """A YAML file that nothing reads: its entries would be missing in silence."""
+    known = [f"{name}.yaml" for name in ("papers", *FILES)]
+    for path in [*_entries(folder, root, Data()), *_entries(folder / "papers", root, Data())]:
+        place = path.relative_to(root).as_posix()
+        if path.suffix == ".yml":
+            data.problems.append(Problem(place, 1, "", "", expected("a file name that ends in .yaml", path.name)))
+        elif path.suffix == ".yaml" and path.parent == folder and path.name not in known:
+            what = "one of " + ", ".join(known)
+            data.problems.append(Problem(place, 1, "", "", expected(what, path.name, known)))
 
 
-def describe(details: ErrorDetails, data: Any, model: type[Record]) -> tuple[Location, str]:
-    """Where a validation error stands, and what was expected there, in the house's words."""
-    location = _real_location(details["loc"], data)
-    got, kind, context = details["input"], details["type"], details.get("ctx", {})
-    if kind == "missing":
-        return location, "expected a value, got nothing"
-    if kind == "extra_forbidden":
-        field = str(location[-1])
-        fields = _fields_at(model, location[:-1])
-        return location, expected("a known field", field, fields)
-    if got is None:
-        return location, "expected a value, got nothing"
-    if kind == "literal_error":
-        choices = [c.strip().strip("'") for c in context["expected"].replace(" or ", ", ").split(", ")]
-        return location, expected("one of " + ", ".join(choices), got, choices)
-    if kind == "value_error":
-        return location, expected(str(context["error"]), got)
-    what = {
-        "string_type": "a text",
-        "list_type": "a list",
-        "tuple_type": "a list",
-        "model_type": "a mapping",
-        "model_attributes_type": "a mapping",
-        "dict_type": "a mapping",
-        "int_type": "a whole number",
-        "bool_type": "true or false",
-        "too_short": "a list that is not empty",
-        "greater_than_equal": f"at least {context.get('ge')}",
-        "less_than_equal": f"at most {context.get('le')}",
-    }.get(kind, details["msg"])
-    return location, expected(what, got)
+class _File(Generic[R]):
+    """One file of records of one kind."""
 
+    def __init__(self, path: Path, root: Path, model: type[R], data: Data) -> None:
+        self.path = path
+        self.name = path.relative_to(root).as_posix()
+        self.model = model
+        self.data = data
+        self.told = 0
 
-def _real_location(loc: Sequence[str | int], data: Any) -> Location:
-    """The location as the file has it, without the steps that only the model has."""
-    steps: list[str | int] = []
-    for step in loc:
-        if isinstance(data, str):  # an author written as a plain string
-            break
-        steps.append(step)
+    def problem(self, line: int, who: str, location: Location, message: str) -> None:
+        self.data.problems.append(Problem(self.name, line, shortened(who), field_name(location), message))
+        self.told += 1
+
+    def load(self) -> list[Loaded[R]]:
+        blocks = self.blocks()
+        loaded = []
+        for block in blocks:
+            record = self.record(block)
+            if record is not None:
+                loaded.append(Loaded(record, self.name, block))
+            if self.told > MAX_PROBLEMS:
+                self.problem(block.line, "", (), f"expected fewer problems, got {MAX_PROBLEMS}: stopped reading here")
+                self.data.unread.add(self.model)
+                break
+        return loaded
+
+    def blocks(self) -> list[Block]:
+        line = 1
         try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            data = None
-    return tuple(steps)
+            text = read_text(self.path)
+            hidden = list(hidden_characters(text))
+            blocks = split_blocks(HIDDEN.sub("", text) if hidden else text)
+        except FileNotFoundError:
+            message = "expected this file, got none"
+        except OSError as error:
+            message = f"expected a readable file: {error.strerror}"
+        except TextError as error:
+            line, message = error.line, error.message
+        else:
+            self.report_hidden(hidden, blocks)
+            return blocks
+        self.problem(line, "", (), message)
+        self.data.unread.add(self.model)
+        return []
+
+    def report_hidden(self, hidden: list[tuple[int, str]], blocks: list[Block]) -> None:
+        starts = [block.line for block in blocks]
+        for line, character in hidden:
+            number = bisect_right(starts, line) - 1
+            who = _named(blocks[number]) if number >= 0 else ""
+            self.problem(line, who, (), f"expected only characters that show, got {character_name(character)}")
+
+    def record(self, block: Block) -> R | None:
+        """The record of a block, as far as it can be used; reports its faults."""
+        faults: list[YamlError] = []
+        try:
+            value = block.parse(faults)
+        except YamlError as error:
+            faults.append(error)
+            value = None
+        who = _named(block, value)
+        for fault in faults:
+            self.problem(fault.line, who, fault.location, fault.message)
+        if not isinstance(value, dict):
+            if not faults:
+                self.problem(block.line, who, (), expected("an entry with fields", value))
+            self.broken(block, value, who)
+            return None
+        nothings = set(_nothings(value, ()))
+        for location in sorted(nothings - {fault.location for fault in faults}, key=str):
+            self.problem(block.line_of(location), who, location, "expected a value, got nothing")
+        record, wrong = self.validate(block, value, who, nothings)
+        if faults or wrong:
+            self.broken(block, value, who)
+            self.data.wrong |= {(self.name, shortened(who), name) for name in wrong}
+        return record
+
+    def validate(self, block: Block, value: Value, who: str, told: set[Location]) -> tuple[R | None, set[str]]:
+        """The record, as far as it can be used, and the fields that are wrong."""
+        wrong = {str(location[0]) for location in told if location}
+        try:
+            record = self.model.model_validate(value)
+        except ValidationError as error:
+            described = describe_all(error, value, self.model)
+            for location, message in described:
+                if location not in told:
+                    self.problem(block.line_of(location), who, location, message)
+                wrong |= {str(step) for step in location[:1]}
+            return self.salvage(value, wrong), wrong
+        return (self.salvage(value, wrong) if wrong else record), wrong
+
+    def salvage(self, value: dict[str, Any], wrong: set[str]) -> R | None:
+        """The record without its wrong fields, where it can do without them."""
+        rest = {name: part for name, part in value.items() if name not in wrong}
+        for name, declared in self.model.model_fields.items():
+            if declared.is_required() and name not in rest:
+                if declared.annotation is Text:
+                    rest[name] = {"en": "...", "zh": "……"}
+                elif name == "added":
+                    rest[name] = "2100-01-01"
+        try:
+            return self.model.model_validate(rest)
+        except ValidationError:
+            return None
+
+    def broken(self, block: Block, value: Value, who: str) -> None:
+        """Remember what a faulty record is called, so that what points to it is not called wrong."""
+        names = [who]
+        if isinstance(value, dict) and isinstance(aliases := value.get("aliases"), list):
+            names += [alias for alias in aliases if isinstance(alias, str)]
+        self.data.broken.update(name for name in names if name)
+        self.data.broken_text.append(block.text)
 
 
-def _fields_at(model: type[Record], location: Location) -> list[str]:
-    """The fields a record may have at a place inside it."""
-    current: Any = model
-    for step in location:
-        if isinstance(step, str):
-            current = current.model_fields[step].annotation
-        current = _record_in(current)
-    return sorted(current.model_fields)
+_NAMED = re.compile(r"^(?:-| ) *(?:key|id) *: *[\"']?([^\s\"'#]{1,200})", re.MULTILINE)
 
 
-def _record_in(annotation: Any) -> Any:
-    """The record type inside `X | None`, `tuple[X, ...]` or an annotated type."""
-    if isinstance(annotation, type) and issubclass(annotation, Record):
-        return annotation
-    return next((found for part in get_args(annotation) if (found := _record_in(part))), None)
+def _named(block: Block, value: Value = None) -> str:
+    """The key or id of an entry, also of one that does not parse."""
+    if isinstance(value, dict):
+        name = value.get("key", value.get("id"))
+        return name if isinstance(name, str) else ""
+    fields = re.match(r"-[ \n]+", block.text)
+    match = _NAMED.search(block.text)
+    if not fields or not match:
+        return ""
+    column = len(fields[0].rpartition("\n")[2])
+    line = match[0]
+    return match[1] if len(line) - len(line.lstrip("- ")) == column else ""
+
+
+def _nothings(value: Value, location: Location) -> Iterator[Location]:
+    """The places of the values that are not there (`key:`)."""
+    parts: Iterable[tuple[str | int, Value]] = ()
+    if isinstance(value, dict):
+        parts = value.items()
+    elif isinstance(value, list):
+        parts = enumerate(value)
+    elif value is None:
+        yield location
+    for step, part in parts:
+        yield from _nothings(part, (*location, step))

@@ -6,24 +6,36 @@ by `rules`, and who points to whom is indexed by `catalog`.
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Annotated, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
-from shoulders import ids
 from shoulders.names import Name, parse_name
-from shoulders.problems import character_name
+from shoulders.scalars import (
+    Acl,
+    Arxiv,
+    ArxivClass,
+    AuthorName,
+    Date,
+    Day,
+    Doi,
+    Flag,
+    Isbn,
+    Key,
+    Line,
+    Month,
+    Number,
+    OpenReview,
+    Orcid,
+    OrganisationName,
+    Pages,
+    PersonName,
+    Prose,
+    Slug,
+    Url,
+    Whole,
+    Year,
+)
 
 Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh")
@@ -54,79 +66,6 @@ EdgeType = Literal["extends", "simplifies", "replaces", "compares", "critiques"]
 EDGE_TYPES: tuple[EdgeType, ...] = ("extends", "simplifies", "replaces", "compares", "critiques")
 
 
-MAX_LINE = 1000
-MAX_TEXT = 20_000
-
-
-def _whole_number(value: object) -> object:
-    if isinstance(value, str):
-        if not (value.isascii() and value.isdigit() and len(value) <= 9) or (value[0] == "0" and value != "0"):
-            raise ValueError("a whole number")
-        return int(value)
-    return value
-
-
-def _true_or_false(value: object) -> object:
-    if isinstance(value, str):
-        if value not in ("true", "false"):
-            raise ValueError("true or false")
-        return value == "true"
-    return value
-
-
-def _line(value: str) -> str:
-    if "\n" in value:
-        raise ValueError("a text on one line")
-    return _text(value, most=MAX_LINE)
-
-
-def _text(value: str, *, most: int = MAX_TEXT) -> str:
-    if len(value) > most:
-        raise ValueError(f"a text of at most {most} characters")
-    if not value.strip():
-        raise ValueError("a text that is not empty")
-    odd = next((c for c in value if not c.isprintable() and c != "\n"), None)
-    if odd:
-        raise ValueError(f"a text without {character_name(odd)}")
-    if not unicodedata.is_normalized("NFC", value):
-        raise ValueError("a text whose accents are part of their letters (Unicode NFC)")
-    return value
-
-
-def _prose(value: str) -> str:
-    return _text(value)
-
-
-Line = Annotated[str, AfterValidator(_line)]
-Prose = Annotated[str, AfterValidator(_prose)]
-Whole = Annotated[int, BeforeValidator(_whole_number)]
-Year = Annotated[int, BeforeValidator(_whole_number), Field(ge=1800, le=2100)]
-Month = Annotated[int, BeforeValidator(_whole_number), Field(ge=1, le=12)]
-Flag = Annotated[bool, BeforeValidator(_true_or_false)]
-Number = Annotated[str, AfterValidator(_line), WithJsonSchema({"type": ["string", "integer"]})]
-Key = Annotated[str, AfterValidator(ids.check_key), Field(examples=["vaswani-etal-2017-attention"])]
-Slug = Annotated[str, AfterValidator(ids.check_slug), Field(examples=["machine-translation"])]
-Url = Annotated[str, AfterValidator(ids.check_url), Field(examples=["https://aclanthology.org/N19-1423"])]
-Date = Annotated[
-    str,
-    AfterValidator(ids.check_date),
-    WithJsonSchema({"type": ["string", "integer"], "examples": ["2017-06-12"]}),
-]
-Day = Annotated[str, AfterValidator(ids.check_day), Field(examples=["2024-03-01"])]
-Arxiv = Annotated[str, AfterValidator(ids.check_arxiv), Field(examples=["1706.03762"])]
-ArxivClass = Annotated[str, AfterValidator(ids.check_arxiv_class), Field(examples=["cs.CL"])]
-Doi = Annotated[str, AfterValidator(ids.check_doi), Field(examples=["10.18653/v1/N19-1423"])]
-Isbn = Annotated[str, AfterValidator(ids.check_isbn), Field(examples=["978-7-111-59373-7"])]
-Acl = Annotated[str, AfterValidator(ids.check_acl), Field(examples=["N19-1423"])]
-OpenReview = Annotated[str, AfterValidator(ids.check_openreview), Field(examples=["H1eA7AEtvS"])]
-Orcid = Annotated[str, AfterValidator(ids.check_orcid), Field(examples=["0000-0002-1825-0097"])]
-Pages = Annotated[
-    str,
-    AfterValidator(ids.check_pages),
-    WithJsonSchema({"type": ["string", "integer"], "examples": ["5998-6008"]}),
-]
-
-
 class Record(BaseModel):
     """What all records share: frozen, and no field that is not declared."""
 
@@ -154,18 +93,6 @@ def _author(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
-def _name(value: str) -> str:
-    if not ids.slugify(parse_name(_line(value)).display):  # the address of the author's page
-        raise ValueError("a name with letters or digits")
-    return value
-
-
-def _organisation(value: str) -> str:
-    if not ids.slugify(_line(value)):
-        raise ValueError("a name with letters or digits")
-    return value
-
-
 class Author(Record):
     """One author as this work prints them; `person` tells namesakes apart.
 
@@ -173,8 +100,8 @@ class Author(Record):
     that `people.yaml` knows.
     """
 
-    name: Annotated[str, AfterValidator(_name)] | None = None
-    organisation: Annotated[str, AfterValidator(_organisation)] | None = None
+    name: AuthorName | None = None
+    organisation: OrganisationName | None = None
     person: Slug | None = None
 
     @model_validator(mode="after")
@@ -297,21 +224,11 @@ class Person(Record):
 
     id: Slug
     organisation: Flag = False  # before the names, whose check depends on it
-    name: str
+    name: PersonName
     native: Line | None = None
-    variants: tuple[str, ...] = ()
+    variants: tuple[PersonName, ...] = ()
     orcid: Orcid | None = None
     url: Url | None = None
-
-    @field_validator("name")
-    @classmethod
-    def _check_name(cls, value: str, info: ValidationInfo) -> str:
-        return _organisation(value) if info.data.get("organisation") else _name(value)
-
-    @field_validator("variants")
-    @classmethod
-    def _check_variants(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        return tuple(cls._check_name(variant, info) for variant in value)
 
     @property
     def parsed(self) -> Name:

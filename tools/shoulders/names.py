@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 
 SUFFIXES = frozenset(["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"])
+MAX_NAME = 200
+_SEVERAL = re.compile(r"(?:^|\s)(?:and|et al\.?|&|others)(?:\s|$)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +53,30 @@ def parse_name(text: str) -> Name:
     'van den Oord, Aäron'
 
     Raises:
-        ValueError: when the text is empty or has more than two commas.
+        ValueError: when the text is no single name: no letter in it, `and` or `et al.` between words, braces,
+            too many commas, a suffix that does not stand between two of them.
     """
     text = " ".join(unicodedata.normalize("NFC", text).split())
     pieces = [piece.strip() for piece in text.split(",")]
-    if not text or len(pieces) > 3 or not all(pieces):
+    if len(text) > MAX_NAME:
+        raise ValueError(f"a name of at most {MAX_NAME} characters")
+    if len(pieces) > 3 or not all(any(c.isalpha() for c in piece) for piece in pieces):
         raise ValueError("a name like 'Ashish Vaswani' or 'van den Oord, Aäron'")
+    if set("\\{}$") & set(text):
+        raise ValueError("a name in plain letters, without LaTeX")
+    if _SEVERAL.search(text):
+        raise ValueError("one name (several are a list, an organisation is 'organisation: ...')")
     if len(pieces) == 1:
         return _parse_reading_order(text)
+    if (len(pieces) == 3) != (pieces[1] in SUFFIXES) or pieces[-1] in SUFFIXES:
+        raise ValueError("a name like 'King, Martin Luther' or 'King, Jr., Martin Luther'")
     particle, family = _split_particle(pieces[0].split())
     suffix = pieces[1] if len(pieces) == 3 else ""
     return Name(family=family, given=pieces[-1], particle=particle, suffix=suffix)
 
 
 def _parse_reading_order(text: str) -> Name:
-    words = text.split()
+    words = text.split(" ")
     suffix = words.pop() if len(words) > 2 and words[-1] in SUFFIXES else ""
     if len(words) == 1:
         return Name(family=words[0], suffix=suffix)

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+SHOWN = 60  # characters of a value that a message shows
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -24,7 +29,7 @@ class Problem:
     def __str__(self) -> str:
         """`path:line: id: field: message`; an absent id or field is left out."""
         parts = [part for part in (self.id, self.field) if part]
-        return ": ".join([f"{self.path}:{self.line}", *parts, self.message])
+        return visible(": ".join([f"{self.path}:{self.line}", *parts, self.message]))
 
 
 class ProblemsError(Exception):
@@ -42,7 +47,7 @@ def expected(what: str, got: object, choices: Iterable[str] = ()) -> str:
     "expected a known topic, got 'atention' (did you mean 'attention'?)"
     """
     sentence = f"expected {what}, got {quoted(got)}"
-    near = nearest(str(got), choices)
+    near = nearest(got, choices) if isinstance(got, str) else None
     return f"{sentence} (did you mean {quoted(near)}?)" if near else sentence
 
 
@@ -50,20 +55,145 @@ def quoted(value: object) -> str:
     """The value between single quotes, on one line, shortened when long; `nothing` for None."""
     if value is None:
         return "nothing"
-    if isinstance(value, list):
+    if isinstance(value, list | tuple):
         return "a list"
     if isinstance(value, dict):
         return "a mapping"
-    text = str(value)
-    text = "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)
-    return f"'{text[:57]}...'" if len(text) > 60 else f"'{text}'"
+    return f"'{shortened(value if isinstance(value, str) else str(value))}'"
+
+
+def shortened(text: str) -> str:
+    """The text on one line with nothing hidden in it, its end left out when it is long."""
+    return visible(f"{text[: SHOWN - 3]}..." if len(text) > SHOWN else text)
+
+
+def visible(text: str) -> str:
+    r"""The text with every character that does not show (controls, bidi, zero width) as an escape.
+
+    >>> visible("a\u202eb")
+    'a\\u202eb'
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def character_name(character: str) -> str:
+    r"""What a character is called, for those that do not show.
+
+    >>> character_name("\u202e")
+    'U+202E (RIGHT-TO-LEFT OVERRIDE)'
+    """
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'a control character')})"
+
+
+class Choices(Collection[str]):
+    """Words one of which may be meant. Answers thousands of questions about 100,000 words in seconds.
+
+    >>> Choices(["attention", "memory"]).nearest("atention")
+    'attention'
+    """
+
+    FEW = 64  # so many are compared one by one
+    LOOKED_AT = 4000  # places that one question looks at in the index
+    COMPARED = 8  # words that one question compares
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = words if isinstance(words, Collection) else frozenset(words)
+        self._answers: dict[str, str | None] = {}
+
+    def __contains__(self, word: object) -> bool:
+        return word in self._words
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._words)
+
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        """The places in `_sorted` of the words that hold a piece."""
+        index: dict[str, list[int]] = defaultdict(list)
+        for place, word in enumerate(self._sorted):
+            for piece in _pieces(word.casefold()):
+                index[piece].append(place)
+        return index
+
+    def nearest(self, word: str) -> str | None:
+        """The word that was most likely meant, or None when none is near."""
+        word = word[:200].casefold()
+        if word not in self._answers:
+            candidates = {choice.casefold(): choice for choice in self._candidates(word)}
+            # Keys share much ("-etal-2017-"), so long words must agree better than short ones.
+            cutoff = 0.6 if len(word) <= 12 else 0.75
+            found = difflib.get_close_matches(word, candidates, n=1, cutoff=cutoff)
+            self._answers[word] = candidates[found[0]] if found else None
+        return self._answers[word]
+
+    def _candidates(self, word: str) -> list[str]:
+        """The words that share most pieces with `word`, by its rarest pieces."""
+        if len(self._words) <= self.FEW:
+            return self._sorted
+        shared: Counter[int] = Counter()
+        budget = self.LOOKED_AT
+        for places in sorted((self._index.get(piece, []) for piece in _pieces(word)), key=len):
+            budget -= len(places)
+            if budget < 0:
+                break
+            shared.update(places)
+        best = sorted(shared, key=lambda place: (-shared[place], place))[: self.COMPARED]
+        return [self._sorted[place] for place in best]
+
+
+def _pieces(word: str) -> list[str]:
+    """Pieces of three letters, and of two where the word is short: two swapped letters spoil many."""
+    padded = f"^{word[:200]}$"
+    sizes = (2, 3) if len(word) <= 12 else (3,)
+    return sorted({padded[i : i + size] for size in sizes for i in range(len(padded) - size + 1)})
+
+
+def nearest(self, word: str) -> str | None:
+        """The word that was most likely meant, or None when none is near."""
+        word = word[:200].casefold()
+        if word not in self._answers:
+            candidates = {choice.casefold(): choice for choice in self._candidates(word)}
+            # Keys share much ("-etal-2017-"), so long words must agree better than short ones.
+            cutoff = 0.6 if len(word) <= 12 else 0.75
+            found = difflib.get_close_matches(word, candidates, n=1, cutoff=cutoff)
+            self._answers[word] = candidates[found[0]] if found else None
+        return self._answers[word]
+
+    def _candidates(self, word: str) -> list[str]:
+        """The words that share most pieces with `word`, by its rarest pieces."""
+        if len(self._words) <= self.FEW:
+            return self._sorted
+        shared: Counter[int] = Counter()
+        budget = self.LOOKED_AT
+        for places in sorted((self._index.get(piece, []) for piece in _pieces(word)), key=len):
+            budget -= len(places)
+            if budget < 0:
+                break
+            shared.update(places)
+        best = sorted(shared, key=lambda place: (-shared[place], place))[: self.COMPARED]
+        return [self._sorted[place] for place in best]
+
+
+def _pieces(word: str) -> list[str]:
+    padded = f"^{word[:200]}$"
+    return sorted({padded[i : i + 3] for i in range(len(padded) - 2)})
 
 
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, or None when none is near."""
-    folded = {choice.casefold(): choice for choice in choices}
-    found = difflib.get_close_matches(word.casefold()[:200], folded, n=1, cutoff=0.6)
-    return folded[found[0]] if found else None
+    return (choices if isinstance(choices, Choices) else Choices(choices)).nearest(word)
 
 
 def format_text(problems: Iterable[Problem]) -> str:
@@ -75,7 +205,7 @@ def format_github(problems: Iterable[Problem]) -> str:
     """GitHub workflow commands, which annotate the lines of a pull request."""
 
     def escape(text: str) -> str:
-        return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+        return visible(text).replace("%", "%25")
 
     def escape_property(text: str) -> str:
         return escape(text).replace(":", "%3A").replace(",", "%2C")

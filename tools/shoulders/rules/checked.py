@@ -1,0 +1,101 @@
+"""The loaded data with the look-ups that several rules need.
+
+Finds no problems itself.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from shoulders.catalog import Catalog
+from shoulders.load import Data, Loaded, R, identity
+from shoulders.model import Record, Work
+from shoulders.problems import Choices, Problem, expected
+from shoulders.safeyaml import Location
+
+MAX_BROKEN_TEXT = 1_000_000  # characters that are searched for a name
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The loaded data with the look-ups that several rules need."""
+
+    data: Data
+    demos: Mapping[str, str] = field(default_factory=dict)  # name of the demo -> key of the work
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The records as a catalog."""
+        return to_catalog(self.data)
+
+    @cached_property
+    def keys(self) -> Choices:
+        """Every key and former key, those of broken entries included."""
+        return Choices({*self.catalog.by_key, *self.catalog.aliases, *self.data.broken})
+
+    @cached_property
+    def records(self) -> list[Loaded[Record]]:
+        """All records of all files."""
+        data = self.data
+        return [*data.works, *data.people, *data.venues, *data.topics, *data.lists]
+
+    @cached_property
+    def _broken_text(self) -> str | None:
+        if sum(map(len, self.data.broken_text)) > MAX_BROKEN_TEXT:
+            return None
+        return "\n".join(self.data.broken_text)
+
+    def may_be_used(self, *names: str) -> bool:
+        """Whether an entry that could not be used may be what uses a name."""
+        text = self._broken_text
+        return Work in self.data.unread or text is None or any(name in text for name in names)
+
+    def told(self, problem: Problem) -> bool:
+        """Whether the field had a fault already when it was read: one fault, one problem."""
+        top = re.split(r"[.\[]", problem.field, maxsplit=1)[0]
+        return (problem.path, problem.id, top) in self.data.wrong
+
+
+def to_catalog(data: Data, demos: Mapping[str, str] | None = None) -> Catalog:
+    """The records without their places; `demos` gives the name of the demo by the key of its work."""
+    return Catalog(
+        works=tuple(loaded.record for loaded in data.works),
+        people=tuple(loaded.record for loaded in data.people),
+        venues=tuple(loaded.record for loaded in data.venues),
+        topics=tuple(loaded.record for loaded in data.topics),
+        lists=tuple(loaded.record for loaded in data.lists),
+        demos=dict(demos or {}),
+    )
+
+
+def normal_title(title: str) -> str:
+    """A title without case, accents, spaces and punctuation, to tell whether two are the same."""
+    plain = unicodedata.normalize("NFKD", title).casefold()
+    return "".join(c for c in plain if c.isalnum())
+
+
+def place(loaded: Loaded[Record]) -> str:
+    """Where another record stands, for a message."""
+    return f"{identity(loaded.record)} ({loaded.path}:{loaded.block.line})"
+
+
+def repeated(found: Iterable[tuple[Loaded[R], Location, str]], what: str) -> Iterator[Problem]:
+    """A problem for every value that another record has, ignoring case."""
+    first: dict[str, Loaded[R]] = {}
+    for loaded, location, value in found:
+        other = first.setdefault(value.casefold(), loaded)
+        if other is not loaded:
+            yield loaded.problem(location, f"expected {what} of its own, got '{value}', which {place(other)} has")
+
+
+def dangling(
+    loaded: Loaded[R], points: Iterable[tuple[str | int, ...]], what: str, known: Choices
+) -> Iterator[Problem]:
+    """A problem for every value, the last part of a point, that is not known."""
+    for *location, value in points:
+        if value not in known:
+            yield loaded.problem(tuple(location), expected(what, value, known))
