@@ -160,37 +160,6 @@ def _pieces(word: str) -> list[str]:
     return sorted({padded[i : i + size] for size in sizes for i in range(len(padded) - size + 1)})
 
 
-def nearest(self, word: str) -> str | None:
-        """The word that was most likely meant, or None when none is near."""
-        word = word[:200].casefold()
-        if word not in self._answers:
-            candidates = {choice.casefold(): choice for choice in self._candidates(word)}
-            # Keys share much ("-etal-2017-"), so long words must agree better than short ones.
-            cutoff = 0.6 if len(word) <= 12 else 0.75
-            found = difflib.get_close_matches(word, candidates, n=1, cutoff=cutoff)
-            self._answers[word] = candidates[found[0]] if found else None
-        return self._answers[word]
-
-    def _candidates(self, word: str) -> list[str]:
-        """The words that share most pieces with `word`, by its rarest pieces."""
-        if len(self._words) <= self.FEW:
-            return self._sorted
-        shared: Counter[int] = Counter()
-        budget = self.LOOKED_AT
-        for places in sorted((self._index.get(piece, []) for piece in _pieces(word)), key=len):
-            budget -= len(places)
-            if budget < 0:
-                break
-            shared.update(places)
-        best = sorted(shared, key=lambda place: (-shared[place], place))[: self.COMPARED]
-        return [self._sorted[place] for place in best]
-
-
-def _pieces(word: str) -> list[str]:
-    padded = f"^{word[:200]}$"
-    return sorted({padded[i : i + 3] for i in range(len(padded) - 2)})
-
-
 def nearest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that `word` was most likely meant to be, or None when none is near."""
     return (choices if isinstance(choices, Choices) else Choices(choices)).nearest(word)
