@@ -210,7 +210,7 @@ class _File(Generic[R]):
         return (self.salvage(value, wrong) if wrong else record), wrong
 
     def salvage(self, value: dict[str, Any], wrong: set[str]) -> R | None:
-        """The record without its wrong fields, where it can do without them."""
+        """The record without its wrong fields, where it can do without them; what stands in for one is wrong too."""
         rest = {name: part for name, part in value.items() if name not in wrong}
         for name, declared in self.model.model_fields.items():
             if declared.is_required() and name not in rest:
@@ -218,6 +218,7 @@ class _File(Generic[R]):
                     rest[name] = {"en": "...", "zh": "……"}
                 elif name == "added":
                     rest[name] = "2100-01-01"
+                wrong.add(name)
         try:
             return self.model.model_validate(rest)
         except ValidationError:

@@ -54,7 +54,7 @@ def _text(value: str, *, most: int = MAX_TEXT) -> str:
 
 
 def _prose(value: str) -> str:
-    return _text(value)
+    return _text(value.rstrip("\n"))  # a block scalar (`|`) ends with a line end that nobody means
 
 
 Line = Annotated[str, AfterValidator(_line)]
