@@ -180,7 +180,7 @@ def timeline_pictures(catalog: Catalog, works: Sequence[Work], language: Languag
     return Markup(markup)  # noqa: S704 - every text is escaped
 
 
-_COLUMN, _LINE, _LEFT, _TOP = 128.0, 25.0, 118.0, 30.0
+_COLUMN, _LINE, _LEFT, _TOP = 126.0, 25.0, 142.0, 30.0
 
 
 def _wide(
@@ -205,7 +205,7 @@ def _wide(
         height = rows * _LINE + 14
         body.append(
             f'<rect class="sh-band sh-band--{band % 2}" x="0" y="{y:g}" width="{width:g}" height="{height:g}"/>'
-            f'<text class="sh-lane-name sh-lane-{lane}" x="10" y="{y + 22:g}">{escape(shorten(name, 8.4))}</text>'
+            f'<text class="sh-lane-name sh-lane-{lane}" x="10" y="{y + 22:g}">{escape(shorten(name, 9.6))}</text>'
         )
         for year in years:
             for row, work in enumerate(cells.get((lane, year), ())):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shoulders import addresses
+from shoulders import addresses, mathml
 from shoulders.view import View
 
 
@@ -33,5 +33,5 @@ def _line(view: View, key: str) -> str:
     if work is None:
         raise ValueError(f"no work {key!r}")
     title = work.title.replace("[", "(").replace("]", ")")
-    summary = " ".join(work.summary.get("en").split())
+    summary = mathml.plain(" ".join(work.summary.get("en").split()))
     return f"- [{title}]({view.settings.absolute(addresses.work(work.key))}) ({work.year}): {summary}"

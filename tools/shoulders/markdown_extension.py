@@ -17,7 +17,7 @@ from markdown.treeprocessors import Treeprocessor
 from shoulders import mathml
 
 CITATION = r"\[(@[A-Za-z0-9-]+(?:\s*;\s*@[A-Za-z0-9-]+)*)\]"
-_MATH = re.compile(r"\\[(\[](.*)\\[)\]", re.DOTALL)
+_MATH = re.compile(r"\\[(\[](.*)\\[)\]]", re.DOTALL)
 
 
 class _Citation(InlineProcessor):

@@ -15,6 +15,9 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _OPENING = re.compile(r"<math[^>]*>")
 
 
+_IN_TEXT = re.compile(r"\$([^$\n]+)\$")
+
+
 class MathError(ValueError):
     """LaTeX that cannot be converted."""
 
@@ -35,6 +38,36 @@ def inline(tex: str) -> Markup:
         MathError: when the LaTeX cannot be converted.
     """
     return _convert(tex.strip(), False)
+
+
+def formulas(text: str) -> list[str]:
+    """The LaTeX between dollar signs in a text.
+
+    >>> formulas("keys of size $d_k$ and values of size $d_v$")
+    ['d_k', 'd_v']
+    """
+    return _IN_TEXT.findall(text)
+
+
+def prose(text: str) -> Markup:
+    """A text with the LaTeX between dollar signs as MathML and all else escaped.
+
+    Raises:
+        MathError: when a formula cannot be converted.
+    """
+    if "$" not in text:
+        return escape(text)
+    parts = _IN_TEXT.split(text)
+    return Markup("").join(inline(part) if number % 2 else part for number, part in enumerate(parts))
+
+
+def plain(text: str) -> str:
+    """A text without the dollar signs around its formulas, for places that take no markup.
+
+    >>> plain("of size $d_k$")
+    'of size d_k'
+    """
+    return _IN_TEXT.sub(r"\1", text)
 
 
 @lru_cache(maxsize=4096)

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from shoulders import addresses, lineage, machine
+from shoulders import addresses, lineage, machine, mathml
 from shoulders.addresses import Place
 from shoulders.model import Work
 from shoulders.view import View
@@ -210,7 +210,7 @@ def absolute(view: View, at: Place) -> str:
 
 def summarise(text: str, length: int = 200) -> str:
     """The beginning of a text, cut at a word or a full stop, for descriptions."""
-    text = " ".join(text.split())
+    text = mathml.plain(" ".join(text.split()))
     if len(text) <= length:
         return text
     cut = text[:length]

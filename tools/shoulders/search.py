@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from shoulders import addresses
+from shoulders import addresses, mathml
 from shoulders.catalog import Catalog
 from shoulders.model import LANGUAGES, Language, Work
 
@@ -83,7 +83,7 @@ def _work_stub(catalog: Catalog, work: Work, language: Language) -> str:
     summary = work.summary.get(language)
     body = (
         f'<h1 data-pagefind-weight="8">{escape(" ".join(part for part in head if part))}</h1>'
-        f'<p data-pagefind-weight="3">{escape(text)}</p><p>{escape(summary)}</p>'
+        f'<p data-pagefind-weight="3">{escape(text)}</p><p>{escape(mathml.plain(summary))}</p>'
     )
     return _document(language, work.title, work.kind, body, {"by": byline, "year": work.first_public[:4]})
 

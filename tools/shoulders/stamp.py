@@ -22,6 +22,8 @@ from shoulders.pages import Page
 from shoulders.view import View
 
 SHELL_ID = "__id__"
+# The space keeps Material's script, which looks for rel=alternate to the letter, from fetching a sitemap of each.
+ALTERNATE = "alternate "
 HEAD, CONTENT = "<!-- shoulders: head -->", "<!-- shoulders: content -->"
 _TOKENS = re.compile(r"(@@TITLE@@|@@DESCRIPTION@@|__id__|<!-- shoulders: (?:head|content) -->)")
 _FRAGMENT = re.compile(r"<!-- shoulders: ([a-z-]+) -->")
@@ -133,10 +135,10 @@ def head(view: View, at: Place, title: str, description: str, page: Page | None 
     lines = [f'<link rel="canonical" href="{escape(url)}">']
     for language in LANGUAGES:
         other = view.settings.absolute(addresses.of_language(language) + at.path)
-        lines.append(f'<link rel="alternate" hreflang="{language}" href="{escape(other)}">')
-    lines.append(f'<link rel="alternate" hreflang="x-default" href="{escape(view.settings.absolute(at.path))}">')
+        lines.append(f'<link rel="{ALTERNATE}" hreflang="{language}" href="{escape(other)}">')
+    lines.append(f'<link rel="{ALTERNATE}" hreflang="x-default" href="{escape(view.settings.absolute(at.path))}">')
     lines.append(
-        f'<link rel="alternate" type="application/atom+xml" title="{escape(view.t("feed"))}" '
+        f'<link rel="{ALTERNATE}" type="application/atom+xml" title="{escape(view.t("feed"))}" '
         f'href="{escape(at.link("feed.xml"))}">'
     )
     graph = page.graph if page and page.graph else (("og:type", "website"), ("og:title", title), ("og:url", url))

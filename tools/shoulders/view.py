@@ -212,6 +212,10 @@ class View:
         """A formula as MathML."""
         return mathml.display(tex)
 
+    def prose(self, text: str) -> Markup:
+        """A text of the catalog, its formulas between dollar signs as MathML."""
+        return mathml.prose(text)
+
     def ego(self, work: Work, at: Place) -> Markup:
         """The small picture of a work's lineage."""
         return lineage.ego_picture(self.catalog, work, self.language, lambda key: at.link(addresses.work(key)))

@@ -70,6 +70,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "copied": ("Copied", "已复制"),
     "download": ("Download", "下载"),
     "edit_entry": ("Edit this entry", "编辑此条目"),
+    "colon": (":", "："),
+    "comma": (", ", "，"),
+    "line": ("line", "第"),
     "retracted": ("Retracted", "已撤稿"),
     "unverified_entry": (
         "No second source was found for the facts of this entry.",
@@ -194,9 +197,7 @@ def format_date(date: str, language: Language) -> str:
     >>> format_date("2017-06-12", "en"), format_date("2017-06", "zh")
     ('12 June 2017', '2017 年 6 月')
     """
-    year, month, day = (date.split("-") + ["", ""])[:3]
+    year, month, day = (int(part or 0) for part in (date.split("-") + ["", ""])[:3])
     if language == "zh":
-        parts = [f"{year} 年"] + [f"{int(month)} 月"] * bool(month) + [f"{int(day)} 日"] * bool(day)
-        return " ".join(parts)
-    parts = [str(int(day))] * bool(day) + [MONTHS[int(month or 1) - 1]] * bool(month) + [year]
-    return " ".join(parts)
+        return f"{year} 年" + (f" {month} 月" if month else "") + (f" {day} 日" if day else "")
+    return (f"{day} " if day else "") + (f"{MONTHS[month - 1]} " if month else "") + str(year)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from shoulders.load import Data
 from shoulders.problems import Problem
-from shoulders.rules import facts, identity, people, pointing, wording
+from shoulders.rules import facts, formulas, identity, people, pointing, wording
 from shoulders.rules.checked import Checked, normal_title, to_catalog
 
 __all__ = ["RULES", "Checked", "Rule", "check", "normal_title", "to_catalog"]
@@ -44,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     facts.titles_in_chinese,
     facts.unverified_fields_exist,
     facts.protected_words_stand_in_title,
+    formulas.formulas_convert,
     wording.both_languages,
     wording.texts_in_their_language,
     wording.tidy_spaces,

@@ -37,7 +37,7 @@ def _walk(value: object, location: Location) -> Iterator[tuple[Location, object]
             yield from _walk(part, (*location, number))
 
 
-def _texts(record: Record) -> Iterator[tuple[Location, Text]]:
+def texts(record: Record) -> Iterator[tuple[Location, Text]]:
     """Every text that stands in both languages."""
     for location, value in _walk(record, ()):
         if isinstance(value, Text):
@@ -47,7 +47,7 @@ def _texts(record: Record) -> Iterator[tuple[Location, Text]]:
 def both_languages(checked: Checked) -> Iterator[Problem]:
     """Every text stands in English and in Chinese; a translated title in the language that is not its own."""
     for loaded in checked.records:
-        for location, text in _texts(loaded.record):
+        for location, text in texts(loaded.record):
             wanted = [getattr(loaded.record, "language", "")] if location == ("translated",) else []
             for language in LANGUAGES:
                 if not getattr(text, language) and language not in wanted:
@@ -58,7 +58,7 @@ def both_languages(checked: Checked) -> Iterator[Problem]:
 def texts_in_their_language(checked: Checked) -> Iterator[Problem]:
     """Chinese text holds a Chinese character, and English text is not mostly Chinese."""
     for loaded in checked.records:
-        for location, text in _texts(loaded.record):
+        for location, text in texts(loaded.record):
             same_is_fine = location[-1] in SAME_IN_BOTH and text.en == text.zh
             if text.zh and not has_cjk(text.zh) and not same_is_fine:
                 yield loaded.problem((*location, "zh"), expected("a text in Chinese", text.zh))

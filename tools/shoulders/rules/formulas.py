@@ -1,0 +1,32 @@
+"""Rules on formulas: every equation, and every `$…$` in a text, is LaTeX that becomes MathML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from shoulders import mathml
+from shoulders.problems import Problem, quoted
+from shoulders.rules.checked import Checked
+from shoulders.rules.wording import texts
+
+
+def formulas_convert(checked: Checked) -> Iterator[Problem]:
+    """LaTeX in the catalog can be shown."""
+    for work in checked.data.works:
+        for number, equation in enumerate(work.record.equations):
+            if problem := _fault(equation.tex):
+                yield work.problem(("equations", number, "tex"), problem)
+    for loaded in checked.records:
+        for location, text in texts(loaded.record):
+            for language in ("en", "zh"):
+                for tex in mathml.formulas(getattr(text, language) or ""):
+                    if problem := _fault(tex):
+                        yield loaded.problem((*location, language), problem)
+
+
+def _fault(tex: str) -> str:
+    try:
+        mathml.display(tex)
+    except mathml.MathError as error:
+        return f"expected LaTeX that becomes MathML, got {quoted(tex)}: {error}"
+    return ""
