@@ -57,22 +57,31 @@ def parse_name(text: str) -> Name:
             too many commas, a suffix that does not stand between two of them.
     """
     text = " ".join(unicodedata.normalize("NFC", text).split())
-    pieces = [piece.strip() for piece in text.split(",")]
     if len(text) > MAX_NAME:
         raise ValueError(f"a name of at most {MAX_NAME} characters")
-    if len(pieces) > 3 or not all(any(c.isalpha() for c in piece) for piece in pieces):
-        raise ValueError("a name like 'Ashish Vaswani' or 'van den Oord, Aäron'")
     if set("\\{}$") & set(text):
         raise ValueError("a name in plain letters, without LaTeX")
     if _SEVERAL.search(text):
         raise ValueError("one name (several are a list, an organisation is 'organisation: ...')")
-    if len(pieces) == 1:
-        return _parse_reading_order(text)
-    if (len(pieces) == 3) != (pieces[1] in SUFFIXES) or pieces[-1] in SUFFIXES:
+    pieces = [piece.strip() for piece in text.split(",")]
+    if len(pieces) > 3 or not all(pieces):
+        raise ValueError("a name like 'Ashish Vaswani' or 'van den Oord, Aäron'")
+    name = _parse_reading_order(text) if len(pieces) == 1 else _parse_inverted(*pieces)
+    if not all(map(_is_word, [name.family, *([name.given] if name.given else [])])):
         raise ValueError("a name like 'King, Martin Luther' or 'King, Jr., Martin Luther'")
-    particle, family = _split_particle(pieces[0].split())
-    suffix = pieces[1] if len(pieces) == 3 else ""
-    return Name(family=family, given=pieces[-1], particle=particle, suffix=suffix)
+    return name
+
+
+def _is_word(text: str) -> bool:
+    return text not in SUFFIXES and any(character.isalpha() for character in text)
+
+
+def _parse_inverted(family: str, *rest: str) -> Name:
+    *suffixes, given = rest
+    if suffixes and suffixes[0] not in SUFFIXES:
+        raise ValueError(f"a name whose middle part is one of {', '.join(sorted(SUFFIXES))}")
+    particle, family = _split_particle(family.split())
+    return Name(family=family, given=given, particle=particle, suffix="".join(suffixes))
 
 
 def _parse_reading_order(text: str) -> Name:

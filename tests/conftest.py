@@ -1,0 +1,37 @@
+"""Fixtures that many tests share: the project and the invented catalogs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shoulders.catalog import Catalog
+from shoulders.load import load_data
+from shoulders.rules import to_catalog
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The repository."""
+    return Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def invented_root() -> Path:
+    """A project whose data hold one entry for each edge case."""
+    return DATA / "catalog"
+
+
+@pytest.fixture(scope="session")
+def invented(invented_root: Path) -> Catalog:
+    """The catalog of edge cases. Session-wide: records are frozen."""
+    return to_catalog(load_data(invented_root))
+
+
+@pytest.fixture(scope="session")
+def missing_language() -> Catalog:
+    """A catalog whose texts stand in one language only."""
+    return to_catalog(load_data(DATA / "missing_language"))
