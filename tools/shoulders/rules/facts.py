@@ -95,7 +95,8 @@ def required_fields(checked: Checked) -> Iterator[Problem]:
             yield work.problem(("type",), f"expected one of {what}, got nothing")
             continue
         for names in REQUIRED[w.entry_type]:
-            if not any(getattr(w, name) for name in names.split("|")):
+            wrong = ((work.path, w.key, name) in checked.data.wrong for name in names.split("|"))
+            if not any(getattr(w, name) for name in names.split("|")) and not any(wrong):
                 message = f"expected {names.replace('|', ' or ')} for type {w.entry_type}, got nothing"
                 yield work.problem((names.split("|")[0],), message)
         if w.kind == "repo" and not w.licence:

@@ -84,10 +84,10 @@ def _is_name_of(checked: Checked, normal: str, people: list[Loaded[Person]]) -> 
 
 def authors_once(checked: Checked) -> Iterator[Problem]:
     """Nobody is author (or editor, or translator) of one work twice."""
-    seen: set[tuple[str, int | str, str]] = set()
+    seen: set[tuple[int, int | str, str]] = set()
     for work, location, author in _credits(checked):
         person = checked.catalog.directory.credit(author).person
-        mark = (work.record.key, location[0], person)
+        mark = (id(work), location[0], person)
         if mark in seen and (author.person or len(checked.catalog.directory.namesakes(author)) < 2):
             printed = author.name or author.organisation
             yield work.problem(location, f"expected everybody once, got '{printed}' ({person}) again")
