@@ -28,7 +28,8 @@ TYPES: Mapping[EntryType, str] = {
 REQUIRED: Mapping[str, tuple[str, ...]] = {
     "article": ("author", "title", "journaltitle", "date"),
     "inproceedings": ("author", "title", "booktitle", "date"),
-    "book": ("author|editor", "title", "date"),
+    "book": ("author", "title", "date"),
+    "collection": ("editor", "title", "date"),
     "incollection": ("author", "editor", "title", "booktitle", "date"),
     "report": ("author", "title", "type", "institution", "date"),
     "thesis": ("author", "title", "type", "institution", "date"),
@@ -39,7 +40,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 """The fields biber's data model asks of each type; `a|b` asks for one of the two."""
 
 SUBTYPES = {"report": "techreport", "thesis": "phdthesis"}
-BOOKS = ("book", "inproceedings", "incollection")
+BOOKS = ("book", "collection", "inproceedings", "incollection")
 
 
 def render(catalog: Catalog, works: Iterable[Work]) -> str:
@@ -49,6 +50,8 @@ def render(catalog: Catalog, works: Iterable[Work]) -> str:
 
 def _entry(reference: Reference) -> str:
     kind = TYPES[reference.type]
+    if kind == "book" and not reference.authors:
+        kind = "collection"
     fields = _fields(reference, kind)
     if not all(any(fields[part] for part in name.split("|")) for name in REQUIRED[kind]):
         kind = "misc"
@@ -69,10 +72,10 @@ def _fields(reference: Reference, kind: str) -> dict[str, str | None]:
         "journaltitle": _text(reference.container) if kind == "article" else None,
         "organization": _text(reference.container) if kind == "online" and not work.arxiv else None,
         "series": _text(work.series) if book or kind == "article" else None,
-        "volume": _text(work.volume) if book or kind == "article" else None,
+        "volume": work.volume if _volume_fits(work) and (book or kind == "article") else None,
         "number": _text(work.number) if book or kind in ("article", "report") else None,
         "pages": work.pages.replace("-", "--") if work.pages and (book or kind != "software") else None,
-        "edition": str(work.edition) if work.edition and kind == "book" else None,
+        "edition": str(work.edition) if work.edition and kind in ("book", "collection") else None,
         "type": SUBTYPES.get(kind),
         "institution": _text(reference.institution) if kind in SUBTYPES else None,
         "publisher": _text(reference.publisher) if book else None,
@@ -85,8 +88,19 @@ def _fields(reference: Reference, kind: str) -> dict[str, str | None]:
         "eprint": latex.raw(work.arxiv) if work.arxiv else None,
         "eprintclass": latex.raw(work.arxiv_class) if work.arxiv and work.arxiv_class else None,
         "langid": "chinese" if work.language == "zh" else "english",
-        "note": _text(reference.retraction),
+        "note": _note(reference),
     }
+
+
+def _volume_fits(work: Work) -> bool:
+    """Whether the volume is a number: biber drops any other."""
+    return bool(work.volume and work.volume.isascii() and work.volume.isdigit())
+
+
+def _note(reference: Reference) -> str | None:
+    work = reference.work
+    volume = f"Volume {work.volume}" if work.volume and not _volume_fits(work) else None
+    return ". ".join(note for note in (_text(reference.retraction), _text(volume)) if note) or None
 
 
 def _text(value: str | None) -> str | None:

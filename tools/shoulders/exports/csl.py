@@ -67,7 +67,7 @@ def _item(reference: Reference) -> dict[str, Any]:
         "note": reference.retraction,
     }
     if arxiv:
-        item |= {"number": arxiv, "archive": "arXiv", "archive_location": work.arxiv, "publisher": "arXiv"}
+        item |= {"number": arxiv, "publisher": "arXiv"}  # no `archive` as well: styles would print it a second time
     elif preprint:
         item["publisher"] = item["publisher"] or reference.container
     return {field: value for field, value in item.items() if value}

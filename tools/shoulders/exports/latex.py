@@ -1,7 +1,7 @@
 """Text, titles and names as LaTeX source that BibTeX and biblatex take, and the entries they stand in.
 
 Knows nothing of works. Whatever the text holds, what comes out has balanced braces and no live command:
-BibTeX counts braces even after a backslash, so literal ones become words (`{\\textbraceleft}`).
+BibTeX counts braces even after a backslash, so unbalanced ones become words (`{\\textbraceleft}`).
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _SPECIAL = {
     "\\": r"{\textbackslash}",
     "{": r"{\textbraceleft}",
     "}": r"{\textbraceright}",
+    "\ue000": r"\{",
+    "\ue001": r"\}",
     "$": r"\$",
     "&": r"\&",
     "#": r"\#",
@@ -58,7 +60,7 @@ _ACCENTS = {
     "\u030b": "H",
     "\u030c": "v",
     "\u0323": "d",
-    "\u0326": "textcommabelow",
+    "\u0326": "c",  # not `\textcommabelow`: pandoc drops the whole letter
     "\u0327": "c",
     "\u0328": "k",
     "\u0331": "b",
@@ -66,6 +68,9 @@ _ACCENTS = {
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;()?!/*+=@\[\]]*")
 _LIGATURES = frozenset(["--", "''", "``", "?`", "!`"])
 _WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+# Private use is not printable, so `clean` lets no such character in.
+_BALANCED = str.maketrans("{}", "\ue000\ue001")
 _RAW = str.maketrans({c: f"%{ord(c):02X}" for c in '\\{}" \t\r\n<>^`|'})
 
 
@@ -85,7 +90,7 @@ def _ascii_character(character: str) -> str:
     base, accents = decomposed[0], decomposed[1:]
     if accents and base.isascii() and base.isalpha() and all(accent in _ACCENTS for accent in accents):
         # The dotless letter only where the accent would strike the dot: `\\'i` needs it in old fonts.
-        above = any(_ACCENTS[accent] not in ("c", "d", "b", "k", "textcommabelow") for accent in accents)
+        above = any(_ACCENTS[accent] not in ("c", "d", "b", "k") for accent in accents)
         letter = {"i": r"\i", "j": r"\j"}.get(base, base) if above else base
         for accent in accents:
             letter = f"\\{_ACCENTS[accent]}{{{letter}}}"
@@ -114,15 +119,15 @@ def _join(pieces: Iterable[str]) -> str:
 
 @lru_cache(maxsize=65536)
 def to_ascii(text: str) -> str:
-    """The text as LaTeX in ASCII.
+    """The text as LaTeX in ASCII; Chinese words that nobody romanised are spelled out one by one.
 
     >>> to_ascii("Łukasz Erdős & 50%")
     '{\\\\L}ukasz Erd{\\\\H{o}}s \\\\& 50\\\\%'
     """
     if _PLAIN.fullmatch(text):
         return text
-    composed = unicodedata.normalize("NFC", text)
-    return _join(_escape_character(c) if c.isascii() else _ascii_character(c) for c in composed)
+    composed = _CHINESE.sub(lambda run: anyascii(run[0]).capitalize(), unicodedata.normalize("NFC", text))
+    return _join(_SPECIAL.get(c, c) if c.isascii() or c in _SPECIAL else _ascii_character(c) for c in composed)
 
 
 @lru_cache(maxsize=65536)
@@ -145,7 +150,19 @@ def raw(address: str) -> str:
 
 def prose(text: str, encode: Encode) -> str:
     """Running text, on one line, with its straight quotation marks paired."""
-    return encode(paired_quotes(clean(text)))
+    return encode(_marked(clean(text)))
+
+
+def _marked(text: str) -> str:
+    """The text with its quotation marks paired, and its braces marked where they are balanced.
+
+    Every reader knows `\\{`, but BibTeX counts its brace.
+    """
+    depth = lowest = 0
+    for character in text:
+        depth += {"{": 1, "}": -1}.get(character, 0)
+        lowest = min(lowest, depth)
+    return paired_quotes(text.translate(_BALANCED) if depth == lowest == 0 else text)
 
 
 def paired_quotes(text: str) -> str:
@@ -168,7 +185,7 @@ def title(text: str, protect: Sequence[str], encode: Encode) -> str:
     >>> title("BERT: Pre-training of GPT-2 in Paris", ["Paris"], to_ascii)
     '{BERT}: Pre-training of {GPT-2} in {Paris}'
     """
-    text = paired_quotes(clean(text))
+    text = _marked(clean(text))
     words = sorted({word for phrase in protect for word in clean(phrase).split()}, key=lambda word: (-len(word), word))
     if not words:
         return _protect_by_rule(text, encode)
@@ -219,7 +236,7 @@ def names(people: Iterable[Name], encode: Encode) -> str:
 
 def _name(name: Name, encode: Encode) -> str:
     if name.organisation or name.native:
-        whole = encode(clean(name.native or name.family))
+        whole = prose(name.native or name.family, encode)
         return whole if name.native and not name.organisation and whole.isalnum() else f"{{{whole}}}"
     words = clean(name.family).split()
     family = _words(words, encode)

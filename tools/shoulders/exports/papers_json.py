@@ -65,8 +65,8 @@ def _work(catalog: Catalog, work: Work) -> dict[str, Any]:
     for role in ROLES:
         record[role] = [_credit(catalog, credit) for credit in catalog.credit(getattr(work, role))]
     record["type"] = work.entry_type
-    if demo := catalog.demos.get(work.key):
-        record["demo"] = demo
+    if demos := catalog.demos.get(work.key):
+        record["demos"] = list(demos)
     return record
 
 
@@ -104,7 +104,8 @@ def schema() -> str:
     work = definitions["Work"]
     for role in ROLES:
         work["properties"][role] = {"type": "array", "items": {"$ref": "#/$defs/Credit"}}
-    work["properties"]["demo"] = {"type": "string", "description": "The name of the demo that runs this paper's idea."}
+    demos = {"type": "array", "items": {"type": "string"}, "description": "The demos that run this paper's idea."}
+    work["properties"]["demos"] = demos
     work["required"] = sorted({*work["required"], *ROLES, "type"})
     del definitions[Author.__name__]  # every author is resolved into a credit
     return _schema_text(
@@ -132,4 +133,14 @@ def editor_schema() -> str:
 
 
 def _schema_text(document: dict[str, Any]) -> str:
-    return json.dumps({"$schema": DIALECT, **document}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({"$schema": DIALECT, **_bounded(document)}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _bounded(node: Any) -> Any:
+    """The schema with bounds under their names in JSON Schema: pydantic leaves `ge` behind a validator as it is."""
+    if isinstance(node, list):
+        return [_bounded(part) for part in node]
+    if not isinstance(node, dict):
+        return node
+    names = {"ge": "minimum", "le": "maximum"} if node.get("type") == "integer" else {}
+    return {names.get(name, name): _bounded(part) for name, part in node.items()}
