@@ -101,6 +101,7 @@ def balanced(encoded: str) -> bool:
         ("U-Net and C++", ["U-Net", "C++"], "{U-Net} and {C++}"),
         ("X_Erdős", ["Erdős"], "X\\_Erd{\\H{o}}s"),  # a word begins where letters, digits and _ end
         ("On %X", ["%X"], "On {{}\\%X}"),  # `{\` would be an accent to BibTeX
+        ("NLP简介 and 3D学习", [], "{NLP}Jianjie and {3D}Xuexi"),
         ("Łódź3 maps", [], "{{\\L}{\\'{o}}d{\\'{z}}3} maps"),
     ],
 )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from anyascii import anyascii
 
 from shoulders.catalog import Catalog, Credit
-from shoulders.model import Author, EntryType, Language, Work
+from shoulders.model import EntryType, Language, Work
 from shoulders.names import Name, has_cjk
 
 COMPOUND_SURNAMES = frozenset(
@@ -55,8 +55,8 @@ def resolve(catalog: Catalog, work: Work, *, native: bool) -> Reference:
     """
     chinese = native and work.language == "zh"
 
-    def names(authors: Iterable[Author]) -> tuple[Name, ...]:
-        return tuple(printed_name(catalog, credit, chinese=chinese) for credit in catalog.credit(authors))
+    def names(credits: Iterable[Credit]) -> tuple[Name, ...]:
+        return tuple(printed_name(catalog, credit, chinese=chinese) for credit in credits)
 
     def text(value: str | None) -> str | None:
         return _named(catalog, value, chinese=chinese, native=native) if value else None
@@ -66,9 +66,9 @@ def resolve(catalog: Catalog, work: Work, *, native: bool) -> Reference:
         key=work.key,
         type=work.entry_type,
         title=clean(work.title if native else latin_title(work)),
-        authors=names(work.authors),
-        editors=names(work.editors),
-        translators=names(work.translators),
+        authors=names(catalog.credits[work.key]),
+        editors=names(catalog.credit(work.editors)),
+        translators=names(catalog.credit(work.translators)),
         container=text(work.booktitle) or _venue_name(catalog, work, chinese=chinese),
         publisher=text(work.publisher),
         institution=text(work.institution or work.school),
@@ -82,8 +82,10 @@ def resolve(catalog: Catalog, work: Work, *, native: bool) -> Reference:
 
 def clean(text: str) -> str:
     """The text on one line, composed (NFC), each run of spaces and control characters one space."""
-    printable = "".join(c if c.isprintable() else " " for c in unicodedata.normalize("NFC", text))
-    return " ".join(printable.split())
+    composed = unicodedata.normalize("NFC", text)
+    if not composed.isprintable():
+        composed = "".join(c if c.isprintable() else " " for c in composed)
+    return " ".join(composed.split())
 
 
 def latin_title(work: Work) -> str:
@@ -105,7 +107,7 @@ def printed_name(catalog: Catalog, credit: Credit, *, chinese: bool) -> Name:
         return _latin_name(catalog, credit)
     printed = name.native or (name.display if has_cjk(name.display) else "")
     if not has_cjk(printed):
-        return replace(name, native="")
+        return _without_native(name)
     printed = clean(printed)
     if name.organisation or not all(has_cjk(c) for c in printed):
         return Name(family=printed, native=printed, organisation=name.organisation)
@@ -117,7 +119,11 @@ def _latin_name(catalog: Catalog, credit: Credit) -> Name:
     name, person = credit.name, catalog.directory.get(credit.person)
     if has_cjk(name.display) and person and not has_cjk(person.name):
         name = person.parsed
-    return replace(name, native="")
+    return _without_native(name)
+
+
+def _without_native(name: Name) -> Name:
+    return replace(name, native="") if name.native else name
 
 
 def _family_length(printed: str, family: str) -> int:
@@ -156,7 +162,7 @@ def issued(work: Work) -> tuple[int, ...]:
 
 def address(work: Work) -> str | None:
     """Where the work itself can be read, except by its DOI."""
-    if work.url:
+    if work.url and not (work.doi and work.url.removeprefix("https://doi.org/") == work.doi):
         return work.url
     if work.acl:
         return f"https://aclanthology.org/{work.acl}"

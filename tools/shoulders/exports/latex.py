@@ -67,7 +67,8 @@ _ACCENTS = {
 }
 _PLAIN = re.compile(r"[A-Za-z0-9 .,:;()?!/*+=@\[\]]*")
 _LIGATURES = frozenset(["--", "''", "``", "?`", "!`"])
-_WORD = re.compile(r"[^\W_]+(?:-[^\W_]+)*")
+# Letters and digits, but not Chinese ones: in `NLP简介` the word to protect is `NLP`.
+_WORD = re.compile(r"[^\W_\u2e80-\ud7ff\uf900-\ufaff]+(?:-[^\W_\u2e80-\ud7ff\uf900-\ufaff]+)*")
 _CHINESE = re.compile(r"[\u3400-\u9fff]+")
 # Private use is not printable, so `clean` lets no such character in.
 _BALANCED = str.maketrans("{}", "\ue000\ue001")
