@@ -62,55 +62,72 @@ def _stubs(
 ) -> Iterable[tuple[str, str]]:
     for work in catalog.works:
         yield addresses.work(work.key), _work_stub(catalog, work, language)
-    for slug, works in catalog.works_of_person.items():
+    for slug in catalog.works_of_person:
         name = catalog.person_names[slug]
-        text = f"{name.display} {name.native} " + " · ".join(work.short for work in works)
         title = name.native if language == "zh" and name.native else name.display
-        yield addresses.person(slug), _stub(language, title, "author", text, weight=4)
+        parts = [(8, f"{name.display} {name.native}")]
+        yield addresses.person(slug), _stub(language, "author", title, parts)
     for topic in catalog.topics:
-        text = f"{topic.name.en} {topic.name.zh} {topic.summary.get(language)}"
-        yield addresses.topic(topic.id), _stub(language, topic.name.get(language), "topic", text, weight=5)
+        parts = [(8, f"{topic.name.en} {topic.name.zh}"), (1, topic.summary.get(language))]
+        yield addresses.topic(topic.id), _stub(language, "topic", topic.name.get(language), parts)
     for found in catalog.lists:
-        text = found.summary.get(language)
-        yield addresses.reading_list(found.id), _stub(language, found.title.get(language), "list", text, weight=5)
+        parts = [(8, f"{found.title.en} {found.title.zh}"), (1, found.summary.get(language))]
+        yield addresses.reading_list(found.id), _stub(language, "list", found.title.get(language), parts)
     for path, title, text in written:
-        yield path, _stub(language, title, "page", text, weight=3)
+        yield path, _stub(language, "page", title, [(4, title), (1, text)])
 
 
 def _work_stub(catalog: Catalog, work: Work, language: Language) -> str:
     people = catalog.credits[work.key]
     names = " ".join(f"{credit.name.display} {credit.name.native}".strip() for credit in people)
     venue = catalog.venue.get(work.venue or "")
-    head = [work.title, work.nickname, work.romanised, work.translated.get(language) if work.translated else ""]
+    head = [work.title, work.nickname, work.romanised]
+    head += [work.translated.en, work.translated.zh] if work.translated else []
     ids = [work.key, work.key.replace("-", " "), work.arxiv, work.doi, work.acl, str(work.year), work.first_public[:4]]
     places = [venue.short or venue.name if venue else "", work.booktitle]
     topics = [catalog.topic[name].name.get(language) for name in work.topics if name in catalog.topic]
-    text = " ".join(part for part in [names, *ids, *places, *topics] if part)
     byline = ", ".join(credit.name.display for credit in people[:3]) + (" …" if len(people) > 3 else "")
-    summary = work.summary.get(language)
-    body = (
-        f'<h1 data-pagefind-weight="8">{escape(" ".join(part for part in head if part))}</h1>'
-        f'<p data-pagefind-weight="3">{escape(text)}</p><p>{escape(mathml.plain(summary))}</p>'
-    )
-    return _document(language, work.title, work.kind, body, {"by": byline, "year": work.first_public[:4]})
+    parts = [
+        (8, " ".join(part for part in head if part)),
+        (5, " ".join(part for part in [names, *ids, *places, *topics] if part)),
+        (1, work.summary.get(language)),
+    ]
+    return _stub(language, work.kind, work.title, parts, {"by": byline, "year": work.first_public[:4]})
 
 
-def _stub(language: Language, title: str, kind: str, text: str, weight: int) -> str:
-    body = f'<h1 data-pagefind-weight="{weight}">{escape(title)}</h1><p>{escape(text)}</p>'
-    return _document(language, title, kind, body, {})
-
-
-def _document(language: Language, title: str, kind: str, body: str, meta: dict[str, str]) -> str:
-    metas = "".join(
-        f'<meta data-pagefind-meta="{name}[content]" content="{escape(value)}">' for name, value in meta.items()
-    )
+def _stub(
+    language: Language, kind: str, title: str, parts: list[tuple[int, str]], meta: dict[str, str] | None = None
+) -> str:
+    """A page that only Pagefind reads: weighted texts, and what a result shows."""
+    shown = {"title": title, "kind": kind, "text": mathml.plain(" ".join(parts[-1][1].split())), **(meta or {})}
+    metas = "".join(f'<meta data-pagefind-meta="{n}[content]" content="{escape(v)}">' for n, v in shown.items())
+    body = "".join(f'<p data-pagefind-weight="{weight}">{escape(index_text(text))}</p>' for weight, text in parts)
     return (
-        f'<!doctype html><html lang="{language}"><head><title>{escape(title)}</title>{metas}'
-        f'<meta data-pagefind-meta="title[content]" content="{escape(title)}">'
-        f'<meta data-pagefind-meta="kind[content]" content="{kind}">'
-        "</head>"
+        f'<!doctype html><html lang="{language}"><head><title>{escape(title)}</title>{metas}</head>'
         f"<body data-pagefind-body>{body}</body></html>"
     )
+
+
+_CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
+_LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+
+
+def index_text(text: str) -> str:
+    """The text as it is indexed: pairs of neighbouring Chinese characters written in Latin letters.
+
+    Pagefind divides Chinese into words by one dictionary when it indexes and by the browser's when it searches, so
+    that 注意力 finds nothing. Pairs need no dictionary; a prefix of a pair finds a single character. `shoulders.js`
+    writes queries in the same way.
+
+    >>> index_text("词向量")
+    ' qzilmnfebb qzfebbjbmp qzjbmp '
+    """
+    return _CJK.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", mathml.plain(text))
+
+
+def _pairs(run: str) -> list[str]:
+    codes = [f"{ord(character):04x}".translate(_LETTERS) for character in run]
+    return ["qz" + "".join(codes[i : i + 2]) for i in range(len(codes))]
 
 
 _TAGS = re.compile(r"<(script|style|svg|math)\b.*?</\1>|<[^>]+>", re.DOTALL)

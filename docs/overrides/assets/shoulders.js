@@ -29,7 +29,7 @@
     button.setAttribute("aria-live", "polite");
     button.addEventListener("click", async () => {
       const box = button.closest(".sh-code");
-      const source = box ? box.querySelector("code") : button.closest("div").querySelector("dd");
+      const source = box ? box.querySelector("pre") : button.closest("div").querySelector("dd");
       await copyText(source.textContent.trim() + (box ? "\n" : ""));
       button.textContent = words.copied;
       setTimeout(() => { button.textContent = label; }, 1500);
@@ -88,6 +88,7 @@
     form.addEventListener("submit", (event) => { event.preventDefault(); results.querySelector("a")?.click(); });
     input.addEventListener("input", () => find(input.value.trim()));
     dialog.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") { event.preventDefault(); dialog.close(); } // a search field would only be emptied
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
       const stops = [input, ...results.querySelectorAll("a")];
       const next = stops.indexOf(document.activeElement) + (event.key === "ArrowDown" ? 1 : -1);
@@ -95,6 +96,16 @@
       event.preventDefault();
     });
   };
+  // Pairs of Chinese characters in Latin letters, as tools/shoulders/search.py writes them into the index. A run of
+  // several characters asks for its pairs; the last character alone would only ask again for what they hold.
+  const han = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+/g;
+  const letters = (character) =>
+    character.charCodeAt(0).toString(16).padStart(4, "0").replace(/[0-9a-f]/g, (digit) => "abcdefghijklmnop"[parseInt(digit, 16)]);
+  const indexed = (query) => query.replace(han, (run) => {
+    const codes = [...run].map(letters);
+    const pairs = codes.length > 1 ? codes.slice(0, -1).map((code, i) => code + codes[i + 1]) : codes;
+    return ` ${pairs.map((pair) => "qz" + pair).join(" ")} `;
+  });
   const find = async (query) => {
     const turn = ++latest;
     if (!query) { results.replaceChildren(); status.textContent = words.empty; return; }
@@ -102,24 +113,36 @@
       if (!pagefind) {
         status.textContent = words.loading;
         pagefind = await import(new URL("pagefind/pagefind.js", siteRoot));
-        await pagefind.options({ baseUrl: siteRoot.pathname, excerptLength: 18 });
+        await pagefind.options({ baseUrl: siteRoot.pathname });
         await pagefind.init();
       }
-      const answer = await pagefind.search(query);
+      const answer = await pagefind.search(indexed(query).trim());
       const top = await Promise.all(answer.results.slice(0, 12).map((result) => result.data()));
       if (turn !== latest) return;
-      results.replaceChildren(...top.map(show));
+      results.replaceChildren(...top.map((data) => show(data, query)));
       status.textContent = answer.results.length ? `${answer.results.length} ${words.found}` : `${words.none}${query}`;
     } catch (error) {
       if (turn === latest) { status.textContent = words.failed; results.replaceChildren(); }
     }
   };
-  const show = (data) => {
-    const excerpt = make("span");
-    excerpt.innerHTML = data.excerpt; // Pagefind escapes the text and adds only <mark>
+  const show = (data, query) => {
     const kind = [words[data.meta.kind] || data.meta.kind, data.meta.by, data.meta.year].filter(Boolean).join(" · ");
-    const link = make("a", { href: data.url }, make("strong", { textContent: data.meta.title }), make("span", { textContent: kind }), excerpt);
+    const title = make("strong", {}, ...marked(data.meta.title, query));
+    const link = make("a", { href: data.url }, title, make("span", { textContent: kind }), make("span", {}, ...excerpt(data.meta.text || "", query)));
     return make("li", {}, link);
+  };
+  const pattern = (query) => {
+    const terms = query.split(/[\s"]+/).filter(Boolean).map((term) => term.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    return new RegExp(`(${terms.join("|")})`, "gi");
+  };
+  const marked = (text, query) =>
+    text.split(pattern(query)).map((part, i) => (i % 2 ? make("mark", { textContent: part }) : part));
+  const excerpt = (text, query) => {
+    const length = zh ? 70 : 150;
+    const first = Math.max(0, text.search(pattern(query)));
+    const start = first < length / 2 ? 0 : text.lastIndexOf(" ", first - length / 3) + 1 || first - 20;
+    const end = Math.min(text.length, start + length);
+    return [start ? "… " : "", ...marked(text.slice(start, end), query), end < text.length ? " …" : ""];
   };
   const open = () => { if (!dialog) build(); if (!dialog.open) dialog.showModal(); input.focus(); input.select(); };
   for (const button of document.querySelectorAll("[data-search-open]")) {

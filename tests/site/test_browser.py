@@ -1,0 +1,177 @@
+"""What a reader does, in the system's Chromium: reading, searching, copying, switching language, without scripts too."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from pybtex.database import parse_string
+
+from tests.site.conftest import Watched
+from tests.site.kinds import pages_of_each_kind
+
+TRANSFORMER = "papers/vaswani-etal-2017-attention/"
+
+
+def test_no_page_kind_asks_another_origin_or_logs_an_error(real, real_site):
+    for path in pages_of_each_kind(real_site, works=3):
+        real.open(path)
+        real.page.wait_for_load_state("networkidle")
+    assert real.foreign == []
+    assert real.errors == []
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_no_page_kind_scrolls_sideways(browser, real_site, serve, width):
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    watched = Watched(context.new_page(), serve(real_site))
+    for path in pages_of_each_kind(real_site, works=4):
+        watched.open(path)
+        page_width = watched.page.evaluate("document.documentElement.scrollWidth")
+        assert page_width <= width, f"{path} is {page_width} px wide"
+    context.close()
+
+
+def test_everything_reads_without_javascript(browser, real_site, serve):
+    context = browser.new_context(java_script_enabled=False)
+    watched = Watched(context.new_page(), serve(real_site))
+    page = watched.open(TRANSFORMER)
+    assert page.get_by_role("heading", name="Attention Is All You Need", exact=True).is_visible()
+    assert page.locator(".sh-summary").is_visible()
+    assert page.locator("math").first.is_visible()
+    assert page.get_by_text("@inproceedings{vaswani-etal-2017-attention,").first.is_visible()
+    assert page.get_by_role("button", name="Copy").count() == 0, "what needs a script is not offered"
+    page.get_by_role("link", name="12 June 2017").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "First public in 2017"
+    page = watched.open("timeline/")
+    assert page.locator(".sh-timeline__wide svg a").count() >= 40
+    context.close()
+
+
+def test_a_reader_goes_along_a_list_by_next(real):
+    page = real.open("lists/reinvent-bert/")
+    page.locator(".sh-path a").first.click()
+    titles = [page.locator("h1").inner_text()]
+    for _ in range(13):
+        page.locator('a[rel="next"]').click()
+        titles.append(page.locator("h1").inner_text())
+    assert titles[0] == "Memory Networks"
+    assert titles[-1].startswith("RoBERTa")
+    assert len(set(titles)) == 14
+    assert page.locator('a[rel="next"]').count() == 0
+
+
+def test_copying_bibtex_gives_what_the_file_holds(real, real_site):
+    page = real.open(TRANSFORMER)
+    page.locator(".sh-code").first.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == (real_site / "export/vaswani-etal-2017-attention.bib").read_text("utf-8")
+    assert list(parse_string(copied, "bibtex").entries) == ["vaswani-etal-2017-attention"]
+
+
+def test_copying_a_formatted_citation_gives_plain_text(real):
+    page = real.open(TRANSFORMER)
+    page.locator(".sh-citations div").first.get_by_role("button", name="Copy").click()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("Vaswani, A., Shazeer, N., Parmar, N.")
+
+
+def _search(page, query: str) -> list[str]:
+    page.keyboard.press("/")
+    page.locator(".sh-search input").fill(query)
+    page.locator(".sh-search li, .sh-search__status:has-text('Nothing'), .sh-search__status:has-text('没有')").first.wait_for()
+    page.wait_for_timeout(150)
+    return page.locator(".sh-search li strong").all_inner_texts()
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "expected"),
+    [
+        ("", "attention is all you need", "Attention Is All You Need"),
+        ("", "vaswani 2017", "Attention Is All You Need"),
+        ("papers/", "bert", "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding"),
+        (TRANSFORMER, "1409.0473", "Neural Machine Translation by Jointly Learning to Align and Translate"),
+        ("zh/", "注意力 机制", "Neural Machine Translation by Jointly Learning to Align and Translate"),
+        ("zh/papers/", "预训练语言模型", "预训练语言模型"),
+        ("zh/", "残差", "Deep Residual Learning for Image Recognition"),
+        ("", "citation key aliases", "How it works"),
+    ],
+)
+def test_search_finds(real, path, query, expected):
+    page = real.open(path)
+    assert expected in _search(page, query)[:5]
+    assert real.errors == []
+    assert real.foreign == []
+
+
+def test_search_opens_a_result_by_keyboard(real):
+    page = real.open("zh/about/")
+    assert _search(page, "GloVe")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/zh/papers/pennington-etal-2014-glove/"))
+
+
+def test_search_says_when_nothing_is_found_and_closes_by_escape(real):
+    page = real.open("")
+    assert _search(page, "xyzzyplugh") == []
+    assert "Nothing found for: xyzzyplugh" in page.locator(".sh-search__status").inner_text()
+    page.keyboard.press("Escape")
+    assert not page.locator(".sh-search").is_visible()
+
+
+def test_no_index_is_loaded_before_the_first_keystroke(real):
+    asked: list[str] = []
+    real.page.on("request", lambda request: asked.append(request.url))
+    page = real.open("")
+    page.keyboard.press("/")
+    page.wait_for_timeout(200)
+    assert [url for url in asked if "pagefind" in url] == []
+
+
+def test_the_language_switch_keeps_the_page_and_back_again(real):
+    page = real.open("topics/attention/")
+    page.locator(".sh-language").click()
+    page.wait_for_url("**/zh/topics/attention/")
+    assert page.locator("html").get_attribute("lang") == "zh"
+    page.locator(".sh-language").click()
+    page.wait_for_url(lambda url: url.endswith("/topics/attention/") and "/zh/" not in url)
+
+
+def test_a_missing_page_says_so_in_both_languages(real):
+    page = real.open("404.html")
+    assert page.locator("h1").inner_text() == "404: This page does not exist · 此页面不存在"
+
+
+def test_the_timeline_lights_what_a_work_stands_on_by_keyboard(real):
+    page = real.open("timeline/")
+    page.locator(".sh-timeline__wide a[data-key='vaswani-etal-2017-attention']").focus()
+    lit = page.locator(".sh-timeline__wide a.sh-on").evaluate_all("nodes => nodes.map(n => n.dataset.key)")
+    assert "bahdanau-etal-2015-neural" in lit, "an ancestor"
+    assert "devlin-etal-2019-bert" in lit, "a descendant"
+    assert "pennington-etal-2014-glove" not in lit
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{TRANSFORMER}")
+
+
+def test_the_phone_gets_the_tall_timeline(browser, real_site, serve):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = Watched(context.new_page(), serve(real_site)).open("timeline/")
+    assert page.locator(".sh-timeline__tall svg").is_visible()
+    assert not page.locator(".sh-timeline__wide").is_visible()
+    context.close()
+
+
+def test_the_site_works_under_a_sub_path(browser, real_site, serve, tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/er").symlink_to(real_site)
+    context = browser.new_context()
+    watched = Watched(context.new_page(), serve(tmp_path))
+    page = watched.open("deep/er/zh/papers/")
+    assert "RoBERTa: A Robustly Optimized BERT Pretraining Approach" in _search(page, "roberta")[:3]
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/deep/er/zh/papers/liu-etal-2019-roberta/")
+    assert watched.errors == []
+    assert watched.foreign == []
+    context.close()
