@@ -70,8 +70,42 @@ def plain(text: str) -> str:
     return _IN_TEXT.sub(r"\1", text)
 
 
+MAX_TEX = 2000
+MAX_UNCLOSED = 8
+_BRACKET = re.compile(r"\\[A-Za-z]+|\\.|[{}()\[\]&⟨⟩⌊⌋⌈⌉⟦⟧]", re.DOTALL)
+_PAIRS = r"( ) [ ] \{ \} \lbrace \rbrace \lbrack \rbrack \langle \rangle \lfloor \rfloor \lceil \rceil \lgroup \rgroup"
+_PAIRS += (
+    r" \lmoustache \rmoustache \lvert \rvert \lVert \rVert \ulcorner \urcorner \llcorner \lrcorner ⟨ ⟩ ⌊ ⌋ ⌈ ⌉ ⟦ ⟧"
+)
+_OPEN = frozenset(_PAIRS.split()[::2])
+_CLOSE = frozenset(_PAIRS.split()[1::2])
+
+
+def _unclosed(tex: str) -> int:
+    """How many brackets are never closed within their group."""
+    groups, lost = [0], 0
+    for match in _BRACKET.finditer(tex):
+        mark = match[0]
+        if mark == "{":
+            groups.append(0)
+        elif mark == "}" and len(groups) > 1:
+            lost += groups.pop()
+        elif mark in ("&", r"\\"):
+            lost, groups[-1] = lost + groups[-1], 0
+        elif mark in _OPEN:
+            groups[-1] += 1
+        elif mark in _CLOSE:
+            groups[-1] = max(0, groups[-1] - 1)
+    return lost + sum(groups)
+
+
 @lru_cache(maxsize=4096)
 def _convert(tex: str, displaystyle: bool) -> Markup:
+    # math-core recurses (10,000 braces end the process) and tries each unclosed bracket twice (50 take for ever).
+    if len(tex) > MAX_TEX:
+        raise MathError(f"it is longer than {MAX_TEX} characters")
+    if _unclosed(tex) > MAX_UNCLOSED:
+        raise MathError(f"more than {MAX_UNCLOSED} brackets are never closed")
     try:
         text = _converter.convert_with_local_state(tex, displaystyle=displaystyle)
     except LatexError as error:
