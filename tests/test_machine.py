@@ -63,6 +63,11 @@ def test_every_type_has_exactly_one_deciding_tag():
         assert sum(name in TYPE_TAGS for name, _ in tags(record.key)) == 1, record.key
 
 
+def test_a_paper_without_its_venue_still_says_its_type():
+    found = tags("a-2019-x", invented(work("a-2019-x", type="article", venue="gone")))
+    assert [pair for pair in found if pair[0] in TYPE_TAGS] == [("z:itemType", "journalArticle")]
+
+
 @pytest.mark.parametrize(
     ("author", "expected"),
     [

@@ -178,7 +178,7 @@ def json_ld(catalog: Catalog, work: Work, url: str, language: Language) -> dict[
         "bookEdition": str(work.edition) if work.edition and kind == "Book" else None,
         "codeRepository": work.url if kind == "SoftwareSourceCode" else None,
         "keywords": list(topic_names(catalog, work, language)),
-        "sameAs": list(dict.fromkeys(address for address in same if address and address != url)),
+        "sameAs": list(dict.fromkeys(address for address in same if address)),
     }
     if kind == "Course":  # a course is given by somebody
         record["provider"] = record.pop("author") or _organisation(reference.container)
