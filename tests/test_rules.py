@@ -331,6 +331,7 @@ def test_problems_of_all_files_come_at_once(tmp_path: Path) -> None:
     assert [problem.split(": expected")[0] for problem in found] == [
         "data/lists.yaml:4: evening: sections[1].items[1].key",
         "data/papers.yaml:6: ashdown-2010-one: year",
+        "data/papers.yaml:11: ashdown-2010-one: topics[1]",
         "data/papers.yaml:22: ashdown-2010-two: tpye",
         "data/papers.yaml:23: ashdown-2010-two: venue",
         "data/people.yaml:1: a b: id",
@@ -343,7 +344,7 @@ class TestOneFaultOneProblem:
     def test_what_points_to_a_broken_entry(self, tmp_path: Path) -> None:
         broken = paper(TWO, year="soon", aliases=[THREE])
         rest = paper(ONE, edges=[edge(TWO)], explains=[THREE])
-        found = problems_of(tmp_path, papers=rest + broken, lists=reading_list(TWO, THREE))
+        found = problems_of(tmp_path, papers=rest + broken, lists=reading_list(THREE))
         assert found == [f"data/papers.yaml:18: {TWO}: year: expected a whole number, got 'soon'"]
 
     def test_what_points_to_an_entry_that_does_not_parse(self, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -22,6 +22,15 @@ from shoulders.safeyaml import Block, Location, Value, YamlError, split_blocks
 from shoulders.textfile import HIDDEN, TextError, hidden_characters, read_text
 
 MAX_PROBLEMS = 100_000  # of a file; nobody reads more, and they take memory
+
+STAND_INS: Mapping[str, Any] = {
+    "text": {"en": "...", "zh": "……"},
+    "added": "2100-01-01",
+    "first_public": "2100-01-01",
+    "year": "2100",
+    "kind": "paper",
+}
+"""What stands for a required field that is wrong, so that rules can look at the others."""
 
 R = TypeVar("R", bound=Record)
 R_co = TypeVar("R_co", bound=Record, covariant=True)
@@ -56,7 +65,7 @@ class Data:
     topics: list[Loaded[Topic]] = field(default_factory=list)
     lists: list[Loaded[ReadingList]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)  # names of records that have faults
-    broken_text: list[str] = field(default_factory=list)  # what those records say
+    broken_text: list[str] = field(default_factory=list)  # what those works say
     wrong: set[tuple[str, str, str]] = field(default_factory=set)  # path, name, field: told already
     unread: set[type[Record]] = field(default_factory=set)  # kinds of which a file could not be read
     problems: list[Problem] = field(default_factory=list)
@@ -214,10 +223,7 @@ class _File(Generic[R]):
         rest = {name: part for name, part in value.items() if name not in wrong}
         for name, declared in self.model.model_fields.items():
             if declared.is_required() and name not in rest:
-                if declared.annotation is Text:
-                    rest[name] = {"en": "...", "zh": "……"}
-                elif name == "added":
-                    rest[name] = "2100-01-01"
+                rest |= {name: STAND_INS["text"]} if declared.annotation is Text else _stand_in(name, rest)
                 wrong.add(name)
         try:
             return self.model.model_validate(rest)
@@ -230,7 +236,14 @@ class _File(Generic[R]):
         if isinstance(value, dict) and isinstance(aliases := value.get("aliases"), list):
             names += [alias for alias in aliases if isinstance(alias, str)]
         self.data.broken.update(name for name in names if name)
-        self.data.broken_text.append(block.text)
+        if self.model is Work:
+            self.data.broken_text.append(block.text)
+
+
+def _stand_in(name: str, rest: dict[str, Any]) -> dict[str, Any]:
+    if name == "title":  # one that no other work has
+        return {name: f"Title of {rest.get('key')}"[:100]}
+    return {name: STAND_INS[name]} if name in STAND_INS else {}
 
 
 _NAMED = re.compile(r"^(?:-| ) *(?:key|id) *: *[\"']?([^\s\"'#]{1,200})", re.MULTILINE)

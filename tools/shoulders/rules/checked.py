@@ -54,6 +54,10 @@ class Checked:
         text = self._broken_text
         return Work in self.data.unread or text is None or any(name in text for name in names)
 
+    def is_wrong(self, loaded: Loaded[Record], *names: str) -> bool:
+        """Whether one of the fields had a fault when it was read, so that rules cannot go by its value."""
+        return any((loaded.path, identity(loaded.record), name) in self.data.wrong for name in names)
+
     def told(self, problem: Problem) -> bool:
         """Whether the field had a fault already when it was read: one fault, one problem."""
         top = re.split(r"[.\[]", problem.field, maxsplit=1)[0]

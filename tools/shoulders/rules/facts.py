@@ -41,7 +41,7 @@ def years(checked: Checked) -> Iterator[Problem]:
     """The version to cite is not older than the first that anybody could read."""
     for work in checked.data.works:
         w = work.record
-        if w.year < int(w.first_public[:4]):
+        if w.year < int(w.first_public[:4]) and not checked.is_wrong(work, "first_public"):
             yield work.problem(("year",), expected(f"a year not before first_public ({w.first_public})", w.year))
 
 
@@ -71,7 +71,7 @@ def acl_agrees(checked: Checked) -> Iterator[Problem]:
     """The ACL Anthology's id tells the year of the version to cite."""
     for work in checked.data.works:
         w = work.record
-        if w.acl and ids.acl_year(w.acl) != w.year:
+        if w.acl and ids.acl_year(w.acl) != w.year and not checked.is_wrong(work, "year"):
             yield work.problem(("acl",), expected(f"an ACL id of the year {w.year}", w.acl))
 
 
@@ -79,6 +79,8 @@ def later_dates(checked: Checked) -> Iterator[Problem]:
     """Nothing is added or retracted before anybody could read it."""
     for work in checked.data.works:
         w = work.record
+        if checked.is_wrong(work, "first_public"):
+            continue
         if ids.is_later(w.first_public, w.added):
             yield work.problem(("added",), expected(f"a date not before first_public ({w.first_public})", w.added))
         if w.retracted and ids.is_later(w.first_public, w.retracted.date):
@@ -90,13 +92,15 @@ def required_fields(checked: Checked) -> Iterator[Problem]:
     """What BibTeX and biblatex require of each type; a repository has a licence."""
     for work in checked.data.works:
         w = work.record
+        if checked.is_wrong(work, "kind", "type"):
+            continue
         if w.kind == "paper" and not w.type:
             what = ", ".join(TYPES["paper"])
             yield work.problem(("type",), f"expected one of {what}, got nothing")
             continue
         for names in REQUIRED[w.entry_type]:
-            wrong = ((work.path, w.key, name) in checked.data.wrong for name in names.split("|"))
-            if not any(getattr(w, name) for name in names.split("|")) and not any(wrong):
+            either = names.split("|")
+            if not any(getattr(w, name) for name in either) and not checked.is_wrong(work, *either):
                 message = f"expected {names.replace('|', ' or ')} for type {w.entry_type}, got nothing"
                 yield work.problem((names.split("|")[0],), message)
         if w.kind == "repo" and not w.licence:
@@ -108,7 +112,7 @@ def type_fits_kind(checked: Checked) -> Iterator[Problem]:
     """A repository is no journal article."""
     for work in checked.data.works:
         w = work.record
-        if w.type and w.type not in TYPES[w.kind]:
+        if w.type and w.type not in TYPES[w.kind] and not checked.is_wrong(work, "kind"):
             what = f"a type that fits the kind {w.kind} ({', '.join(TYPES[w.kind])})"
             yield work.problem(("type",), expected(what, w.type))
 
@@ -119,6 +123,8 @@ def titles_in_chinese(checked: Checked) -> Iterator[Problem]:
         w = work.record
         if w.romanised and not w.romanised.isascii():
             yield work.problem(("romanised",), expected("pinyin in ASCII, without tones", w.romanised))
+        if checked.is_wrong(work, "title"):
+            continue
         if has_cjk(w.title):
             if not w.romanised:
                 yield work.problem(("romanised",), "expected the title in pinyin, got nothing")
@@ -142,5 +148,6 @@ def protected_words_stand_in_title(checked: Checked) -> Iterator[Problem]:
     """A word whose capitals are protected stands in the title."""
     for work in checked.data.works:
         for number, word in enumerate(work.record.protect):
-            if not re.search(rf"(?<!\w){re.escape(word)}(?!\w)", work.record.title):
+            found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", work.record.title)
+            if not found and not checked.is_wrong(work, "title"):
                 yield work.problem(("protect", number), expected("a word of the title", word))

@@ -99,12 +99,15 @@ def edges_once(checked: Checked) -> Iterator[Problem]:
 
 def edges_point_back(checked: Checked) -> Iterator[Problem]:
     """An edge points to earlier work, by the dates of first publication. A cycle is told as a cycle."""
+    undated = {work.record.key for work in checked.data.works if checked.is_wrong(work, "first_public")}
     in_cycle = {(cycle[-2], cycle[-1]) for cycle in islice(_cycles(checked), MAX_CYCLES)}
     for work in checked.data.works:
         w = work.record
         for number, edge in enumerate(w.edges):
             earlier = checked.catalog.find(edge.to)
-            if earlier and _is_later(earlier, w) and (w.key, earlier.key) not in in_cycle:
+            if not earlier or {w.key, earlier.key} & undated or (w.key, earlier.key) in in_cycle:
+                continue
+            if _is_later(earlier, w):
                 message = f"expected a work before {w.first_public}, got '{edge.to}' of {earlier.first_public}"
                 yield work.problem(("edges", number, "to"), message)
 
