@@ -146,7 +146,7 @@ class Catalog:
         """The reading lists that hold a work."""
         found: dict[str, list[ReadingList]] = defaultdict(list)
         for reading_list in self.lists:
-            for key in dict.fromkeys(item.key for item in reading_list.items):
+            for key in dict.fromkeys(self.aliases.get(item.key, item.key) for item in reading_list.items):
                 found[key].append(reading_list)
         return {key: tuple(lists) for key, lists in found.items()}
 
