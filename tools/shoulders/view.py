@@ -158,6 +158,23 @@ class View:
             if works:
                 yield self.t(title), works
 
+    def has_lineage(self, work: Work) -> bool:
+        """Whether the page speaks of lineage: papers always do, others where an edge is known."""
+        catalog = self.catalog
+        return work.kind == "paper" or work.key in catalog.builds_on or work.key in catalog.led_to
+
+    def sections(self, work: Work) -> list[tuple[str, str]]:
+        """The sections of a work's page: anchor and name."""
+        names = {
+            "summary": self.t("summary" if work.kind == "paper" else "about_it"),
+            "equations": self.t("equations") if work.equations else "",
+            "lineage": self.t("lineage") if self.has_lineage(work) else "",
+            "lists": self.t("in_lists") if work.key in self.catalog.lists_of_work else "",
+            "cite": self.t("cite"),
+            "details": self.t("details"),
+        }
+        return [(anchor, name) for anchor, name in names.items() if name]
+
     def step(self, reading_list: ReadingList, key: str) -> Step:
         """Where a work stands in a list."""
         items = [item for item in reading_list.items if self.catalog.find(item.key)]
@@ -174,13 +191,13 @@ class View:
 
     def facts(self, work: Work) -> list[tuple[str, str]]:
         """The bibliographic details that stand nowhere else on the page."""
-        venue = self.catalog.venue.get(work.venue or "")
         facts = [
-            (self.t("published_in"), work.booktitle or (self.venue_name(venue) if venue else "")),
+            (self.t("published_in"), work.booktitle or self._venue_of_facts(work)),
             (self.t("series"), " ".join(part for part in (work.series, work.volume and f"{work.volume}") if part)),
             (self.t("number"), work.number),
             (self.t("pages"), work.pages and work.pages.replace("-", "–")),
-            (self.t("publisher"), ", ".join(p for p in (work.publisher or work.institution, work.address) if p)),
+            (self.t("publisher"), work.publisher or work.institution),
+            (self.t("place"), work.address),
             (self.t("school"), work.school),
             ("ISBN", work.isbn),
             ("DOI", work.doi),
@@ -189,6 +206,10 @@ class View:
             (self.t("added"), self.date(work.added)),
         ]
         return [(name, value) for name, value in facts if value]
+
+    def _venue_of_facts(self, work: Work) -> str:
+        venue = self.catalog.venue.get(work.venue or "")
+        return self.venue_name(venue) if venue and venue.kind != "publisher" else ""
 
     def edit_url(self, work: Work) -> str:
         """Where the entry stands in the repository."""

@@ -26,6 +26,8 @@ TYPES: Mapping[EntryType, str] = {
     "software": "software",
     "online": "webpage",
 }
+NO_CONTAINER = frozenset(["preprint", "book", "techreport", "thesis"])
+"""Types that stand by themselves; their venue, where they have one, is who published them."""
 GENRES: Mapping[EntryType, str] = {"preprint": "Preprint", "thesis": "PhD thesis"}
 
 
@@ -50,7 +52,7 @@ def _item(reference: Reference) -> dict[str, Any]:
         "editor": [name_parts(name) for name in reference.editors],
         "translator": [name_parts(name) for name in reference.translators],
         "issued": {"date-parts": [list(reference.date)]},
-        "container-title": reference.container if not preprint else None,
+        "container-title": reference.container if reference.type not in NO_CONTAINER else None,
         "collection-title": work.series,
         "volume": work.volume,
         "number" if reference.type == "techreport" else "issue": work.number,
