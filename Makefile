@@ -7,14 +7,14 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 STAMPS := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check test lint clean schema golden
+.PHONY: help serve site check check-github test lint schema golden pictures constraints system clean
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMPS)-site: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...")'
-	@test -x $(BIN)/python || { echo "Setting up $(VENV)"; $(PYTHON) -m venv $(VENV); } || { echo "Python's venv is missing: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "Setting up $(VENV)"; $(PYTHON) -m venv $(VENV); } || { echo "$(PYTHON) cannot make a virtual environment. On Debian and Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
 	@echo "Installing what the site needs"
 	@$(INSTALL) --editable .
 	@touch $@
@@ -39,6 +39,9 @@ site: $(STAMPS)-site ## Build the site into site/
 check: $(STAMPS)-site ## Check all data files and citations
 	@$(BIN)/shoulders check
 
+check-github: $(STAMPS)-site ## The same, as annotations of a pull request
+	@$(BIN)/shoulders check --format github
+
 test: $(STAMPS)-test ## Run the tests
 	@$(BIN)/python -m pytest -q -n 2
 
@@ -56,5 +59,19 @@ schema: $(STAMPS)-site ## Write the JSON Schema that editors use
 golden: $(STAMPS)-test ## Write the golden fragments anew, to be read before they are committed
 	@$(BIN)/python -m pytest -q tests/test_golden.py --update-golden
 
+pictures: $(STAMPS)-test site ## Take the pictures of the README anew
+	@$(BIN)/python tools/pictures.py
+
+constraints: ## Write constraints.txt anew from the newest versions that fit
+	@rm -rf .cache/constraints
+	@$(PYTHON) -m venv .cache/constraints
+	@.cache/constraints/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@{ sed -n '/^#/p' constraints.txt; .cache/constraints/bin/python -m pip freeze --exclude-editable; } > .cache/constraints.txt
+	@mv .cache/constraints.txt constraints.txt
+
+system: ## Install the system programs that the tests use (Debian, Ubuntu)
+	@.ci/system-packages
+
 clean: ## Remove what was built and installed
-	rm -rf site site.new* site.old .cache $(VENV) build *.egg-info tools/*.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf site site.new* site.old .cache $(VENV) build *.egg-info tools/*.egg-info
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis tests/validator/node_modules
