@@ -200,6 +200,7 @@ class Directory:
     """Tells from a printed name who it is: by `people.yaml` where it says so, else by the name itself."""
 
     def __init__(self, people: Iterable[Person]) -> None:
+        self._credits: dict[Author, Credit] = {}
         self._people = {person.id: person for person in people}
         self._printed: dict[str, list[Person]] = defaultdict(list)
         for person in self._people.values():
@@ -229,7 +230,12 @@ class Directory:
         return self._people.get(slug)
 
     def credit(self, author: Author) -> Credit:
-        """The name of an author as the work prints it, and the slug of the person's page."""
+        """The name of an author as the work prints it, and the slug of the person's page; resolved once each."""
+        if author not in self._credits:
+            self._credits[author] = self._resolve(author)
+        return self._credits[author]
+
+    def _resolve(self, author: Author) -> Credit:
         printed = author.organisation or author.name or ""
         person = self._people.get(author.person) if author.person else next(iter(self.namesakes(author)), None)
         if author.organisation:

@@ -66,7 +66,7 @@ def resolve(catalog: Catalog, work: Work, *, native: bool) -> Reference:
         key=work.key,
         type=work.entry_type,
         title=clean(work.title if native else latin_title(work)),
-        authors=names(catalog.credits[work.key]),
+        authors=names(catalog.credit(work.authors)),
         editors=names(catalog.credit(work.editors)),
         translators=names(catalog.credit(work.translators)),
         container=text(work.booktitle) or _venue_name(catalog, work, chinese=chinese),
