@@ -21,7 +21,7 @@ def render(view: View) -> str:
     for found in catalog.lists:
         lines += ["", f"## {found.title.get('en')}", ""]
         lines += [_line(view, item.key) for item in found.items if catalog.find(item.key)]
-    listed = {item.key for found in catalog.lists for item in found.items}
+    listed = set(catalog.lists_of_work)
     rest = [work for work in catalog.chronological if work.key not in listed]
     if rest:
         lines += ["", "## Other works", ""] + [_line(view, work.key) for work in rest]

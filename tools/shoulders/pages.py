@@ -191,7 +191,10 @@ def timeline_page(view: View, list_id: str) -> Page:
 def _timeline(view: View, at: Place, list_id: str | None) -> str:
     catalog = view.catalog
     reading_list = next((found for found in catalog.lists if found.id == list_id), None)
-    keys = {item.key for item in reading_list.items} if reading_list else set(catalog.by_key)
+    if reading_list:
+        keys = {work.key for item in reading_list.items if (work := catalog.find(item.key))}
+    else:
+        keys = set(catalog.by_key)
     works = [work for work in catalog.chronological if work.key in keys]
     descents: dict[str, list[Any]] = {}
     for descent in catalog.descents:

@@ -177,11 +177,11 @@ class View:
 
     def step(self, reading_list: ReadingList, key: str) -> Step:
         """Where a work stands in a list."""
-        items = [item for item in reading_list.items if self.catalog.find(item.key)]
-        number = next(i for i, item in enumerate(items) if item.key == key)
-        before = self.catalog.find(items[number - 1].key) if number else None
-        after = self.catalog.find(items[number + 1].key) if number + 1 < len(items) else None
-        return Step(items[number], number + 1, len(items), before, after)
+        steps = [(item, work) for item in reading_list.items if (work := self.catalog.find(item.key))]
+        number = next(i for i, (_, work) in enumerate(steps) if work.key == key)
+        before = steps[number - 1][1] if number else None
+        after = steps[number + 1][1] if number + 1 < len(steps) else None
+        return Step(steps[number][0], number + 1, len(steps), before, after)
 
     def step_text(self, step: Step) -> str:
         """The place in words: `Step 3 of 14`."""
