@@ -6,13 +6,14 @@ Translates validation errors; on which line they stand is for `load` to say.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any, get_args
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from shoulders.model import Record
-from shoulders.problems import expected, nearest
+from shoulders.problems import Choices, expected
 from shoulders.safeyaml import Location
 
 _WORDS = {
@@ -42,7 +43,7 @@ def describe_all(error: ValidationError, data: Any, model: type[Record]) -> Iter
     meant = set()
     for fault in faults[:MAX_SUGGESTIONS]:
         if fault["type"] == "extra_forbidden" and isinstance(name := fault["loc"][-1], str):
-            near = nearest(name, fields_at(model, _real_location(fault["loc"], data)[:-1]))
+            near = fields_at(model, _real_location(fault["loc"], data)[:-1]).nearest(name)
             meant.add((*fault["loc"][:-1], near))
     for number, fault in enumerate(faults):
         if fault["type"] != "missing" or tuple(fault["loc"]) not in meant:
@@ -86,14 +87,17 @@ def _real_location(loc: Sequence[str | int], data: Any) -> Location:
     return tuple(steps)
 
 
-def fields_at(model: type[Record], location: Location) -> list[str]:
+def fields_at(model: type[Record], location: Location) -> Choices:
     """The fields a record may have at a place inside it."""
+    return _fields_at(model, tuple(step for step in location if isinstance(step, str)))
+
+
+@lru_cache(maxsize=128)
+def _fields_at(model: type[Record], names: tuple[str, ...]) -> Choices:
     current: Any = model
-    for step in location:
-        if isinstance(step, str):
-            current = current.model_fields[step].annotation
-        current = _record_in(current)
-    return sorted(current.model_fields)
+    for name in names:
+        current = _record_in(current.model_fields[name].annotation)
+    return Choices(sorted(current.model_fields))
 
 
 def _record_in(annotation: Any) -> Any:

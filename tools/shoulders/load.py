@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -157,7 +158,7 @@ class _File(Generic[R]):
         line = 1
         try:
             text = read_text(self.path)
-            hidden = list(hidden_characters(text))
+            hidden = list(islice(hidden_characters(text), MAX_PROBLEMS))
             blocks = split_blocks(HIDDEN.sub("", text) if hidden else text)
         except FileNotFoundError:
             message = "expected this file, got none"

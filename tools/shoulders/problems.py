@@ -98,7 +98,7 @@ class Choices(Collection[str]):
     """
 
     FEW = 64  # so many are compared one by one
-    LOOKED_AT = 4000  # places that one question looks at in the index
+    LOOKED_AT = 2000  # places that one question looks at in the index
     COMPARED = 8  # words that one question compares
 
     def __init__(self, words: Iterable[str]) -> None:
@@ -149,8 +149,7 @@ class Choices(Collection[str]):
             if budget < 0:
                 break
             shared.update(places)
-        best = sorted(shared, key=lambda place: (-shared[place], place))[: self.COMPARED]
-        return [self._sorted[place] for place in best]
+        return [self._sorted[place] for place, _ in shared.most_common(self.COMPARED)]
 
 
 def _pieces(word: str) -> list[str]:

@@ -183,18 +183,21 @@ class _Builder:
             elif isinstance(event, _Event.AliasEvent):
                 self.alias(event)
             elif isinstance(event, _Event.DocumentStartEvent) and self.started:
-                raise self.error(event, f"expected one document, got {quoted('---')}")
+                raise self.fatal(event, f"expected one document, got {quoted('---')}")
         return self.root
 
     @property
     def key_is_due(self) -> bool:
         return bool(self.stack) and isinstance(self.stack[-1][0], dict) and not self.stack[-1][1]
 
-    def error(self, event: Any, message: str) -> YamlError:
-        return YamlError(self.first_line + int(event.start_mark.line), message, tuple(self.path))
+    def line(self, event: Any) -> int:
+        return self.first_line + int(event.start_mark.line)
+
+    def fatal(self, event: Any, message: str) -> YamlError:
+        return YamlError(self.line(event), message)
 
     def fault(self, event: Any, message: str) -> None:
-        error = self.error(event, message)
+        error = YamlError(self.line(event), message, tuple(self.path))
         if self.faults is None:
             raise error
         self.faults.append(error)
@@ -213,7 +216,7 @@ class _Builder:
                 self.path.append(event.value)
                 self.fault(event, f"expected every field once, got {quoted(event.value)} again")
                 self.path.pop()
-            pending += [event.value, self.first_line + int(event.start_mark.line)]
+            pending += [event.value, self.line(event)]
             return
         # `key:`, `~` and `null` are nothing; "" and "null" in quotes are texts.
         nothing = not event.style and event.value in ("", "~", "null", "Null", "NULL")
@@ -224,16 +227,16 @@ class _Builder:
     def alias(self, event: Any) -> None:
         message = f"expected no aliases, got {quoted('*' + event.anchor)}"
         if self.key_is_due:
-            raise self.error(event, message)
+            raise self.fatal(event, message)
         self.attach(event, None)
         self.fault(event, message)
         self.leave()
 
     def open(self, event: Any, container: Value) -> None:
         if self.key_is_due:
-            raise self.error(event, "expected a text as field name, got a list or mapping")
+            raise self.fatal(event, "expected a text as field name, got a list or mapping")
         if len(self.stack) >= MAX_DEPTH:
-            raise self.error(event, f"expected at most {MAX_DEPTH} levels of nesting, got more")
+            raise self.fatal(event, f"expected at most {MAX_DEPTH} levels of nesting, got more")
         self.attach(event, container)
         self.check_plain(event)
         self.stack.append((container, []))
@@ -243,8 +246,8 @@ class _Builder:
         self.started = True
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            raise self.error(event, f"expected at most {MAX_NODES} values in an entry, got more")
-        line = self.first_line + int(event.start_mark.line)
+            raise self.fatal(event, f"expected at most {MAX_NODES} values in an entry, got more")
+        line = self.line(event)
         if not self.stack:
             self.root = value
         else:
