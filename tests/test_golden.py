@@ -33,13 +33,13 @@ def _pages(view: View) -> Iterator[tuple[str, str]]:
     """English: every work, and the first page of each other kind. Chinese: every fourth work and the same."""
     seen: set[str] = set()
     for number, page in enumerate(pages.all_pages(view)):
-        works = page.shell == "papers" and (view.language == "en" or number % 4 == 0)
-        if not works and (page.shell in seen or page.shell == "papers"):
+        works = page.kind == "papers" and (view.language == "en" or number % 4 == 0)
+        if not works and (page.kind in seen or page.kind == "papers"):
             continue
-        seen.add(page.shell)
+        seen.add(page.kind)
         at = Place(view.language, page.path)
         head = stamp.head(view, at, page.title, page.description, page)
-        yield f"{page.shell}/{page.id}.html", f"<!-- {page.title} | {page.description} -->\n{head}\n\n{page.body}\n"
+        yield f"{page.kind}/{page.id}.html", f"<!-- {page.title} | {page.description} -->\n{head}\n\n{page.body}\n"
     for name in (*pages.FRAGMENTS, "timeline"):
         yield f"fragments/{name}.html", pages.fragment(view, name, Place(view.language, f"{name}/")) + "\n"
 

@@ -8,9 +8,9 @@ import unicodedata
 from pathlib import Path
 from typing import Any
 
-import pypandoc  # type: ignore[import-untyped]
-from pybtex.database import BibliographyData, parse_string  # type: ignore[import-untyped]
-from pylatexenc.latex2text import (  # type: ignore[import-untyped]
+import pypandoc
+from pybtex.database import BibliographyData, parse_string
+from pylatexenc.latex2text import (
     LatexNodes2Text,
     MacroTextSpec,
     get_default_latex_context_db,

@@ -6,7 +6,7 @@ import json
 import xml.etree.ElementTree as ET
 
 import pytest
-import rispy  # type: ignore[import-untyped]
+import rispy
 from tests.exports.builders import HOSTILE, flat, hostile, invented
 from tests.exports.readers import decoded, pandoc_cited, pandoc_items, read_bibtex, run_biber, run_bibtex, straight
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs
 
 import pytest
-import rispy  # type: ignore[import-untyped]
+import rispy
 from tests.exports.builders import ORGANISATIONS, PRINTED_NAMES, invented
 from tests.exports.readers import decoded, pandoc_items, read_bibtex, straight
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-import rispy  # type: ignore[import-untyped]
+import rispy
 import yaml
 from tests.exports.readers import decoded, pandoc_cited, pandoc_items, read_bibtex, run_biber, run_bibtex, straight
 from tests.exports.test_papers_json import EditorLoader

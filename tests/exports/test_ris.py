@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-import rispy  # type: ignore[import-untyped]
+import rispy
 from tests.exports.builders import invented
 
 from shoulders.exports import ris

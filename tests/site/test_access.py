@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-
 from tests.site.conftest import Watched
 from tests.site.kinds import pages_of_each_kind
 

@@ -1,4 +1,4 @@
-"""What a reader does, in the system's Chromium: reading, searching, copying, switching language, without scripts too."""
+"""What a reader does, in the system's Chromium: read, search, copy, switch language; and without scripts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 
 import pytest
 from pybtex.database import parse_string
-
 from tests.site.conftest import Watched
 from tests.site.kinds import pages_of_each_kind
 
@@ -80,9 +79,12 @@ def test_copying_a_formatted_citation_gives_plain_text(real):
 def _search(page, query: str) -> list[str]:
     page.keyboard.press("/")
     page.locator(".sh-search input").fill(query)
-    page.locator(".sh-search li, .sh-search__status:has-text('Nothing'), .sh-search__status:has-text('没有')").first.wait_for()
+    page.locator(
+        ".sh-search li, .sh-search__status:has-text('Nothing'), .sh-search__status:has-text('没有')"
+    ).first.wait_for()
     page.wait_for_timeout(150)
-    return page.locator(".sh-search li strong").all_inner_texts()
+    titles: list[str] = page.locator(".sh-search li strong").all_inner_texts()
+    return titles
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,6 @@ import subprocess
 from pathlib import Path
 
 import pytest
-
 from tests.site.kinds import file_of, pages_of_each_kind
 from tests.tools import require_tool
 
@@ -27,7 +26,11 @@ def _check(files: list[Path]) -> list[str]:
     command = [java, "-jar", str(JAR), "--stdout", "--exit-zero-always", "--format", "json", *map(str, files)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     messages = json.loads(done.stdout)["messages"]
-    return [f"{m.get('url')}:{m.get('lastLine')}: {m['type']}: {m['message']}" for m in messages if GUESS not in m["message"]]
+    return [
+        f"{m.get('url')}:{m.get('lastLine')}: {m['type']}: {m['message']}"
+        for m in messages
+        if GUESS not in m["message"]
+    ]
 
 
 def test_the_real_site_is_valid(real_site):

@@ -50,7 +50,9 @@ def test_every_internal_link_and_anchor_resolves(site, request):
 
 
 def test_a_broken_link_would_be_found(tmp_path):
-    (tmp_path / "index.html").write_text('<p id="here"><a href="nowhere/">x</a> <a href="#gone">y</a> <a href="/up">z</a>')
+    (tmp_path / "index.html").write_text(
+        '<p id="here"><a href="nowhere/">x</a> <a href="#gone">y</a> <a href="/up">z</a>'
+    )
     assert _broken(tmp_path) == [
         "index.html: nowhere/",
         "index.html: no anchor #gone",

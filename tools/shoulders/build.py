@@ -13,8 +13,8 @@ from pathlib import Path
 
 from shoulders import addresses, cards, citations, citing, load, rules, search, stamp
 from shoulders.catalog import Catalog
-from shoulders.model import LANGUAGES, Language
 from shoulders.exports import FORMATS, papers_json
+from shoulders.model import LANGUAGES, Language
 from shoulders.problems import ProblemsError, expected
 from shoulders.settings import CONFIG_FILES, Settings, load_settings
 from shoulders.view import View

@@ -63,7 +63,8 @@ def _read(path: Path) -> Card:
 
 def _fields(docstring: str) -> Iterator[tuple[str, str]]:
     """The fields with their continuation lines folded in."""
-    name, parts = "", []
+    name = ""
+    parts: list[str] = []
     for line in docstring.split("\n")[1:]:
         match = _FIELD.match(line)
         if match:

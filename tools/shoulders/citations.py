@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pypandoc  # type: ignore[import-untyped]
+import pypandoc
 
 from shoulders.catalog import Catalog
 from shoulders.citation_items import ITALIC, LESS, ROMAN, STYLE_NAMES, Item, items

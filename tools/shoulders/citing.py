@@ -34,7 +34,8 @@ def fill(html: str, view: View, at: Place) -> str:
             if work:
                 order.setdefault(work.key, work)
                 works.append(work)
-        return "".join(["(", "; ".join(_citation(view, at, work) for work in works), ")"]) if works else match[0]
+        opening, between, closing = "（；）" if view.language == "zh" else ("(", "; ", ")")
+        return opening + between.join(_citation(view, at, work) for work in works) + closing if works else match[0]
 
     html = _PLACEHOLDER.sub(replace, html)
     if not order:
@@ -51,13 +52,17 @@ def _citation(view: View, at: Place, work: Work) -> str:
         f"<span>{escape(names)} · {work.year}</span></span>"
     )
     href = escape(at.link(addresses.work(work.key)))
-    return f'<span class="sh-cite"><a href="{href}">{escape(_who(view, work))} {work.year}</a>{card}</span>'
+    between = "，" if view.language == "zh" else " "
+    name = f"{_who(view, work)}{between}{work.year}"
+    return f'<span class="sh-cite"><a href="{href}">{escape(name)}</a>{card}</span>'
 
 
 def _who(view: View, work: Work) -> str:
     """The authors as a text names them: `Cho et al.`, `Hochreiter and Schmidhuber`."""
-    names = [view.name(c.name) if c.name.native and view.language == "zh" else c.name.family_full
-             for c in view.catalog.credits[work.key]]
+    names = [
+        view.name(c.name) if c.name.native and view.language == "zh" else c.name.family_full
+        for c in view.catalog.credits[work.key]
+    ]
     if not names:
         return work.short
     if len(names) == 1:
@@ -74,7 +79,9 @@ def _references(view: View, at: Place, order: dict[str, Work]) -> str:
         more = " …" if len(view.catalog.credits[work.key]) > 6 else ""
         link = f'<a href="{escape(at.link(addresses.work(work.key)))}">{escape(work.title)}</a>'
         lang = "" if work.language == view.language else f' lang="{work.language}"'
-        items.append(f"<li>{escape(names)}{more} ({work.year}). <span{lang}>{link}</span>. <code>{work.key}</code></li>")
+        items.append(
+            f"<li>{escape(names)}{more} ({work.year}). <span{lang}>{link}</span>. <code>{work.key}</code></li>"
+        )
     title = escape(view.t("references"))
     return f'<section class="sh-references"><h2 id="references">{title}</h2><ol>{"".join(items)}</ol></section>\n'
 

@@ -91,7 +91,9 @@ def build(root: Path, site_dir: Path | None) -> None:
     from shoulders import build as builder
 
     with _told_failures():
-        builder.build(root, site=site_dir.resolve() if site_dir else None, report=lambda line: click.echo(line, err=True))
+        builder.build(
+            root, site=site_dir.resolve() if site_dir else None, report=lambda line: click.echo(line, err=True)
+        )
 
 
 @main.command(epilog="Example: zensical build && shoulders stamp site")
@@ -146,9 +148,7 @@ def export(root: Path, keys: Sequence[str], form: str, lists: Sequence[str], top
 
     with _told_failures():
         project = builder.open_project(root)
-        click.get_binary_stream("stdout").write(
-            builder.export(project, form, keys=keys, lists=lists, topics=topics).encode("utf-8")
-        )
+        sys.stdout.buffer.write(builder.export(project, form, keys=keys, lists=lists, topics=topics).encode("utf-8"))
 
 
 @main.command(epilog="Example: shoulders schema > data/schema/papers.schema.json")
@@ -156,10 +156,10 @@ def schema() -> None:
     """Write the JSON Schema of data/papers.yaml, with which editors complete and check entries."""
     from shoulders.exports import papers_json
 
-    click.get_binary_stream("stdout").write(papers_json.editor_schema().encode("utf-8"))
+    sys.stdout.buffer.write(papers_json.editor_schema().encode("utf-8"))
 
 
-class _told_failures:  # noqa: N801 - reads as a statement
+class _told_failures:
     """Our own exceptions become a message and exit code 1; others are bugs and keep their traceback."""
 
     def __enter__(self) -> None:

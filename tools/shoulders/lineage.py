@@ -53,7 +53,9 @@ def lane_number(catalog: Catalog, work: Work) -> int:
 
 def text_width(text: str) -> float:
     """About how wide a text is, in em, set in a plain sans-serif face."""
-    return sum(1.0 if ord(c) > 0x2E7F else 0.34 if c in "iljt.,:;'|! -" else 0.68 if c.isupper() else 0.56 for c in text)
+    return sum(
+        1.0 if ord(c) > 0x2E7F else 0.34 if c in "iljt.,:;'|! -" else 0.68 if c.isupper() else 0.56 for c in text
+    )
 
 
 def shorten(text: str, width: float) -> str:
@@ -91,9 +93,7 @@ def ego_picture(catalog: Catalog, work: Work, language: Language, link: Linker) 
     on = sorted(catalog.builds_on.get(work.key, ()), key=lambda d: (d.earlier.first_public, d.earlier.key))
     to = sorted(catalog.led_to.get(work.key, ()), key=lambda d: (d.later.first_public, d.later.key))
     label = f"{words.translator(language)('lineage_picture')} {work.short}"
-    pictures = [
-        _ego(catalog, work, on[:EGO_LIMIT], to[:EGO_LIMIT], label, link, width) for width in (660.0, 344.0)
-    ]
+    pictures = [_ego(catalog, work, on[:EGO_LIMIT], to[:EGO_LIMIT], label, link, width) for width in (660.0, 344.0)]
     return Markup(f'<div class="sh-ego">{pictures[0]}{pictures[1]}</div>')  # noqa: S704 - every text is escaped
 
 
@@ -173,7 +173,9 @@ def timeline_pictures(catalog: Catalog, works: Sequence[Work], language: Languag
         for kind in EDGE_TYPES
         if any(d.edge.type == kind for d in edges)
     )
-    colours = "".join(f'<li class="sh-lane-{n}"><span class="sh-dot"></span> {escape(name)}</li>' for n, name in names.items())
+    colours = "".join(
+        f'<li class="sh-lane-{n}"><span class="sh-dot"></span> {escape(name)}</li>' for n, name in names.items()
+    )
     legend = f'<ul class="sh-legend">{colours}{key}</ul>'
     wide = f'<div class="sh-timeline__wide" tabindex="0" role="region" aria-label="{escape(label)}">{wide}</div>'
     markup = f'<div class="sh-timeline">{wide}<div class="sh-timeline__tall">{tall}</div>{legend}</div>'
@@ -214,8 +216,9 @@ def _wide(
     for number, year in enumerate(years):
         x = columns[year]
         gap = number and year - years[number - 1] > 1
+        grid = "sh-grid sh-grid--gap" if gap else "sh-grid"
         body.append(
-            f'<line class="sh-grid{" sh-grid--gap" if gap else ""}" x1="{x - 4:g}" y1="{_TOP:g}" x2="{x - 4:g}" y2="{y:g}"/>'
+            f'<line class="{grid}" x1="{x - 4:g}" y1="{_TOP:g}" x2="{x - 4:g}" y2="{y:g}"/>'
             f'<text class="sh-tick" x="{x + 2:g}" y="20">{year}</text>'
         )
     body += [_arc(nodes[d.earlier.key], nodes[d.later.key], d) for d in edges]
@@ -233,10 +236,10 @@ def _arc(start: _Node, end: _Node, descent: Descent) -> str:
     else:  # within one year: a bow to the left
         bend = 12 + abs(end.y - start.y) / 8
         curve = f"C{start.x - bend:g} {start.y:g} {end.x - bend:g} {end.y:g} {end.x:g} {end.y:g}"
-    return _edge(start, end, descent, curve)
+    return _edge(start, descent, curve)
 
 
-def _edge(start: _Node, end: _Node, descent: Descent, curve: str) -> str:
+def _edge(start: _Node, descent: Descent, curve: str) -> str:
     return (
         f'<path class="sh-line sh-line--{descent.edge.type} sh-lane-{start.lane}" '
         f'data-from="{escape(descent.earlier.key)}" data-to="{escape(descent.later.key)}" '
@@ -275,7 +278,7 @@ def _tall(
         start, end = nodes[descent.earlier.key], nodes[descent.later.key]
         bend = min(34.0, 10 + (end.y - start.y) / 20)
         curve = f"C{start.x - bend:g} {start.y + 10:g} {end.x - bend:g} {end.y - 10:g} {end.x:g} {end.y:g}"
-        body.append(_edge(start, end, descent, curve))
+        body.append(_edge(start, descent, curve))
     for node in nodes.values():
         dot = f'<circle cx="{node.x:g}" cy="{node.y:g}" r="5"/>'
         text = shorten(node.work.short, (_TALL_WIDTH - text_x) / 14)

@@ -23,7 +23,7 @@ _MATH = re.compile(r"\\[(\[](.*)\\[)\]]", re.DOTALL)
 class _Citation(InlineProcessor):
     """`[@key]` and `[@key; @other]` become `<cite data-keys="key other">`."""
 
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002, N802
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]  # noqa: ARG002
         element = Element("cite")
         keys = [part.strip().removeprefix("@") for part in m.group(1).split(";")]
         element.set("data-keys", " ".join(keys))
@@ -48,12 +48,12 @@ class _Math(Treeprocessor):
 class ShouldersExtension(Extension):
     """Citations and formulas of the hand-written pages."""
 
-    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802
+    def extendMarkdown(self, md: Markdown) -> None:
         """Register both with Python-Markdown."""
         md.inlinePatterns.register(_Citation(CITATION, md), "shoulders-citation", 175)
         md.treeprocessors.register(_Math(md), "shoulders-math", 15)
 
 
-def makeExtension(**options: Any) -> ShouldersExtension:  # noqa: N802
+def makeExtension(**options: Any) -> ShouldersExtension:
     """The entry point that Python-Markdown calls."""
     return ShouldersExtension(**options)

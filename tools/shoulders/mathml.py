@@ -13,6 +13,7 @@ _converter = LatexToMathML()
 _SCRIPTLEVEL = re.compile(r'(<mt(?:d|r|able)[^>]*?) scriptlevel="[^"]*"')
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _OPENING = re.compile(r"<math[^>]*>")
+_ANCHOR = re.compile(r'<[^>]* id="|<a\b')
 
 
 _IN_TEXT = re.compile(r"\$([^$\n]+)\$")
@@ -115,6 +116,8 @@ def _convert(tex: str, displaystyle: bool) -> Markup:
     if not opening:
         raise MathError("it cannot be read")
     content = _SCRIPTLEVEL.sub(r"\1", text[opening.end() :].removesuffix("</math>"))
+    if _ANCHOR.search(content):  # an id may clash with one of the page, a reference leads nowhere
+        raise MathError("\\label and \\eqref have no place here")
     # The LaTeX rides along for those who copy the formula.
     annotation = f'<annotation encoding="application/x-tex">{escape(tex)}</annotation>'
     mathml = f"{opening[0]}<semantics><mrow>{content}</mrow>{annotation}</semantics></math>"

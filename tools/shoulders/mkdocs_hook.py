@@ -1,4 +1,4 @@
-"""Makes plain `mkdocs build` and `mkdocs serve` stamp the catalog into one language: the only file that knows MkDocs."""
+"""Plain `mkdocs build` and `mkdocs serve` stamp the catalog into one language: the only file that knows MkDocs."""
 
 from __future__ import annotations
 

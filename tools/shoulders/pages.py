@@ -24,7 +24,7 @@ from shoulders.view import View
 class Page:
     """One page to be stamped into the shell of its kind."""
 
-    shell: str  # "papers", "authors", ...
+    kind: str  # of its shell: "papers", "authors", ...
     id: str
     title: str
     description: str
@@ -36,7 +36,7 @@ class Page:
     @property
     def path(self) -> str:
         """The address within its language."""
-        return f"{self.shell}/{self.id}/"
+        return f"{self.kind}/{self.id}/"
 
 
 FRAGMENTS = ("home", "browse", "authors", "venues", "years", "topics", "lists", "books", "resources", "demos", "export")
@@ -99,7 +99,7 @@ def work_page(view: View, work: Work) -> Page:
     at = Place(view.language, addresses.work(work.key))
     url = absolute(view, at)
     return Page(
-        shell="papers",
+        kind="papers",
         id=work.key,
         title=work.title,
         description=summarise(work.summary.get(view.language)),
@@ -201,9 +201,7 @@ def _timeline(view: View, at: Place, list_id: str | None) -> str:
         if descent.later.key in keys and descent.earlier.key in keys:
             descents.setdefault(descent.later.key, []).append(descent)
     pictures = lineage.timeline_pictures(catalog, works, view.language, lambda key: at.link(addresses.work(key)))
-    return _render(
-        "timeline.html", s=view, at=at, list=reading_list, works=works, pictures=pictures, descents=descents
-    )
+    return _render("timeline.html", s=view, at=at, list=reading_list, works=works, pictures=pictures, descents=descents)
 
 
 def absolute(view: View, at: Place) -> str:

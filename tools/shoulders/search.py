@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
 
@@ -25,7 +25,7 @@ class SearchError(Exception):
     """The index could not be made."""
 
 
-def write_index(site: Path, catalog: Catalog, written: dict[Language, Iterable[tuple[str, str, str]]]) -> None:
+def write_index(site: Path, catalog: Catalog, written: Mapping[Language, Iterable[tuple[str, str, str]]]) -> None:
     """Index the catalog and the hand-written pages of both languages into `site/pagefind`.
 
     `written` holds the path, title and text of each hand-written page.
@@ -57,9 +57,7 @@ def _tidy(folder: Path) -> None:
     entry.write_text(json.dumps(json.loads(entry.read_text("utf-8")), sort_keys=True), encoding="utf-8")
 
 
-def _stubs(
-    catalog: Catalog, language: Language, written: Iterable[tuple[str, str, str]]
-) -> Iterable[tuple[str, str]]:
+def _stubs(catalog: Catalog, language: Language, written: Iterable[tuple[str, str, str]]) -> Iterable[tuple[str, str]]:
     for work in catalog.works:
         yield addresses.work(work.key), _work_stub(catalog, work, language)
     for slug in catalog.works_of_person:
@@ -136,5 +134,3 @@ _TAGS = re.compile(r"<(script|style|svg|math)\b.*?</\1>|<[^>]+>", re.DOTALL)
 def plain_text(html: str) -> str:
     """The words of a page's content."""
     return " ".join(_TAGS.sub(" ", html).replace("¶", " ").split())
-
-

@@ -16,7 +16,7 @@ from collections.abc import Callable
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -59,7 +59,7 @@ class _Versions:
 class _Handler(http.server.SimpleHTTPRequestHandler):
     """Static files, our 404 pages, and a stream that tells open pages of a new build."""
 
-    extensions_map: ClassVar[dict[str, str]] = {
+    extensions_map = {  # noqa: RUF012 - as the standard library declares it
         **http.server.SimpleHTTPRequestHandler.extensions_map,
         ".bib": "text/plain; charset=utf-8",
         ".ris": "text/plain; charset=utf-8",

@@ -74,8 +74,8 @@ def _take_shells(folder: Path) -> dict[str, list[str]]:
 
 
 def _write_page(view: View, folder: Path, shells: dict[str, list[str]], page: Page) -> str:
-    if page.shell not in shells:
-        raise StampError(f"expected a shell {page.shell}/{SHELL_ID}/index.html in {folder}, got none")
+    if page.kind not in shells:
+        raise StampError(f"expected a shell {page.kind}/{SHELL_ID}/index.html in {folder}, got none")
     values = {
         "@@TITLE@@": escape(page.title),
         "@@DESCRIPTION@@": escape(page.description),
@@ -83,7 +83,7 @@ def _write_page(view: View, folder: Path, shells: dict[str, list[str]], page: Pa
         HEAD: head(view, Place(view.language, page.path), page.title, page.description, page),
         CONTENT: page.body,
     }
-    html = "".join(values.get(part, part) for part in shells[page.shell])
+    html = "".join(values.get(part, part) for part in shells[page.kind])
     write(folder / page.path / "index.html", html)
     return page.path
 
@@ -178,8 +178,8 @@ def write_exports(view: View, site: Path) -> None:
             for key in (work.key, *work.aliases):
                 write(site / addresses.export(key, form.suffix), text)
         for found in catalog.lists:
-            works = [work for item in found.items if (work := catalog.find(item.key))]
-            write(site / addresses.list_export(found.id, form.suffix), form.render(catalog, works))
+            listed = [step for item in found.items if (step := catalog.find(item.key))]
+            write(site / addresses.list_export(found.id, form.suffix), form.render(catalog, listed))
         write(site / f"papers{form.suffix}", form.render(catalog, catalog.works))
     write(site / "papers.json", papers_json.render(catalog))
     write(site / "papers.schema.json", papers_json.schema())
@@ -216,5 +216,3 @@ def write(path: Path, text: str) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-

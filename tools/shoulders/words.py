@@ -181,9 +181,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "page_not_found": ("This page does not exist", "此页面不存在"),
 }
 
-MONTHS = (
-    "January February March April May June July August September October November December".split()
-)
+MONTHS = "January February March April May June July August September October November December".split()
 
 
 def translator(language: Language) -> Callable[[str], str]:
@@ -199,7 +197,7 @@ def format_date(date: str, language: Language) -> str:
     >>> format_date("2017-06-12", "en"), format_date("2017-06", "zh")
     ('12 June 2017', '2017 年 6 月')
     """
-    year, month, day = (int(part or 0) for part in (date.split("-") + ["", ""])[:3])
+    year, month, day = (int(part or 0) for part in [*date.split("-"), "", ""][:3])
     if language == "zh":
         return f"{year} 年" + (f" {month} 月" if month else "") + (f" {day} 日" if day else "")
     return (f"{day} " if day else "") + (f"{MONTHS[month - 1]} " if month else "") + str(year)
