@@ -114,6 +114,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reading_path": ("Reading path", "阅读路径"),
     "timeline_of_list": ("Timeline of this list", "此书单的时间线"),
     "timeline": ("Timeline", "时间线"),
+    "other_timelines": ("Other timelines", "其他时间线"),
     "timeline_whole": ("Whole catalog", "全部目录"),
     "as_list": ("The same as a list", "同样内容的列表"),
     "stands_on": ("stands on", "站在"),
