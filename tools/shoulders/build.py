@@ -34,11 +34,12 @@ class Project:
     root: Path
     catalog: Catalog
     settings: Settings
-    lines: Mapping[str, tuple[str, int]]
+    lines: Mapping[str, tuple[str, int]]  # where each entry stands
+    cards: Mapping[str, cards.Card]  # of the demos, by name
 
     def view(self, language: Language, cited: Mapping[str, Mapping[str, citations.Citation]]) -> View:
         """The catalog in one language."""
-        return View(self.catalog, self.settings, language, cited, self.lines)
+        return View(self.catalog, self.settings, language, cited, self.lines, self.cards)
 
 
 def open_project(root: Path) -> Project:
@@ -57,7 +58,7 @@ def open_project(root: Path) -> Project:
     if problems:
         raise ProblemsError(problems)
     lines = {loaded.record.key: (loaded.path, loaded.block.line) for loaded in data.works}
-    return Project(root, catalog, load_settings(root), lines)
+    return Project(root, catalog, load_settings(root), lines, found)
 
 
 def build(root: Path, *, site: Path | None = None, report: Report = lambda _: None) -> Path:

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from shoulders import addresses, lineage, machine, mathml, words
 from shoulders.addresses import Place
+from shoulders.cards import Card
 from shoulders.catalog import Catalog
 from shoulders.citations import STYLE_NAMES, Citation
 from shoulders.exports import FORMATS, Format
@@ -40,6 +41,7 @@ class View:
     language: Language
     citations: Mapping[str, Mapping[str, Citation]] = field(default_factory=dict)
     edit_lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    cards: Mapping[str, Card] = field(default_factory=dict)
 
     formats = tuple(FORMATS.values())
     shown_formats = (FORMATS["bibtex"], FORMATS["biblatex"])
@@ -158,6 +160,16 @@ class View:
             if works:
                 yield self.t(title), works
 
+    def demos(self) -> list[tuple[Work, Card]]:
+        """Every demo with the work it shows, in the order of the works."""
+        catalog = self.catalog
+        pairs = ((work, name) for work in catalog.chronological for name in catalog.demos.get(work.key, ()))
+        return [(work, self.cards[name]) for work, name in pairs if name in self.cards]
+
+    def demos_of(self, work: Work) -> list[Card]:
+        """The cards of a work's demos."""
+        return [card for shown, card in self.demos() if shown is work]
+
     def has_lineage(self, work: Work) -> bool:
         """Whether the page speaks of lineage: papers always do, others where an edge is known."""
         catalog = self.catalog
@@ -169,6 +181,7 @@ class View:
             "summary": self.t("summary" if work.kind == "paper" else "about_it"),
             "equations": self.t("equations") if work.equations else "",
             "lineage": self.t("lineage") if self.has_lineage(work) else "",
+            "demos": self.t("demos") if work.key in self.catalog.demos else "",
             "lists": self.t("in_lists") if work.key in self.catalog.lists_of_work else "",
             "cite": self.t("cite"),
             "details": self.t("details"),

@@ -83,7 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "checked_against": ("Facts checked at", "信息核对来源"),
     "only_in_en": ("Only available in English so far.", "此段暂时只有英文。"),
     "only_in_zh": ("Only available in Chinese so far.", "此段暂时只有中文。"),
-    "demo": ("Demo", "演示"),
+    "demos": ("Demos", "演示"),
     "runs": ("runs", "可运行"),
     "key": ("Citation key", "引用键"),
     "details": ("Details", "详情"),

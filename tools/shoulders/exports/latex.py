@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from anyascii import anyascii
-from pylatexenc.latexencode import UnicodeToLatexEncoder  # type: ignore[import-untyped]
+from pylatexenc.latexencode import UnicodeToLatexEncoder
 
 from shoulders.exports.fields import clean
 from shoulders.names import Name
