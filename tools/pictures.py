@@ -1,0 +1,78 @@
+"""Take the pictures that the READMEs show, of the site in `site/`, with the system's Chromium.
+
+Builds nothing; `make pictures` does so before. No part of the package: it needs what only the tests need.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parent.parent
+MOST_BYTES = 250_000
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What is taken: the name of the file, the address on the site, and the colours."""
+
+    name: str
+    address: str
+    colours: Literal["light", "dark"]
+
+
+PICTURES = (
+    Picture("home-light", "", "light"),
+    Picture("work-dark-zh", "zh/papers/vaswani-etal-2017-attention/", "dark"),
+)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+def take(browser: Browser, base: str, picture: Picture) -> bytes:
+    """The first 1280 by 800 pixels of a page, as a PNG."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 800}, color_scheme=picture.colours, reduced_motion="reduce"
+    )
+    page = context.new_page()
+    page.goto(base + picture.address, wait_until="networkidle")
+    image = page.screenshot(animations="disabled", caret="hide")
+    context.close()
+    return image
+
+
+def main() -> None:
+    """Write every picture to `docs/pictures/`."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        sys.exit("Pictures need Chromium: sudo apt-get install chromium fonts-noto-cjk")
+    handler = functools.partial(_Quiet, directory=str(ROOT / "site"))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    folder = ROOT / "docs" / "pictures"
+    folder.mkdir(exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for picture in PICTURES:
+            image = take(browser, f"http://127.0.0.1:{server.server_address[1]}/", picture)
+            if len(image) > MOST_BYTES:
+                sys.exit(f"{picture.name}: expected at most {MOST_BYTES} bytes, got {len(image)}")
+            (folder / f"{picture.name}.png").write_bytes(image)
+            print(f"{picture.name}: {len(image) // 1000} kB")
+        browser.close()
+    server.shutdown()
+
+
+if __name__ == "__main__":
+    main()
