@@ -173,6 +173,8 @@ def test_rules_go_by_no_value_that_is_wrong(tmp_path: Path) -> None:
         changed = {name: [], "acl": "N10-9901", "protect": ["Title"], "venue": "nowhere", "edges": [edge("x-2000-y")]}
         found = said(tmp_path, paper(ONE, **changed) + rest)
         assert [problem.split(": ")[2] for problem in found] == [name, "venue", "edges[1].to"], name
+    repository = paper(ONE, kind="rpeo", type=None, title=["x"], language="zh", url=None)
+    assert [problem.split(": ")[2] for problem in said(tmp_path, repository)] == ["kind", "title"]
 
 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])

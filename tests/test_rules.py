@@ -405,6 +405,15 @@ def test_a_long_cycle_is_shortened(tmp_path: Path) -> None:
     assert len(found) < 400
 
 
+def test_many_ways_through_the_edges_take_no_time(tmp_path: Path) -> None:
+    """Forty layers of two works, each on both of the layer before: 2^40 ways."""
+    key = "ashdown-2010-{}x{}".format
+    works = [
+        paper(key(n, s), edges=[edge(key(n - 1, t)) for t in (0, 1)] if n else []) for n in range(40) for s in (0, 1)
+    ]
+    assert problems_of(tmp_path, papers="".join(works)) == []
+
+
 @pytest.mark.parametrize(("a", "b"), [("Étude: one", "ETUDE — One!"), ("Ｂｉｇ", "big"), ("想象，语言", "想象语言")])
 def test_normal_title(a: str, b: str) -> None:
     assert normal_title(a) == normal_title(b)
