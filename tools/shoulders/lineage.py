@@ -51,20 +51,26 @@ def lane_number(catalog: Catalog, work: Work) -> int:
 # text --------------------------------------------------------------------------------------------
 
 
-def text_width(text: str) -> float:
-    """About how wide a text is, in em, set in a plain sans-serif face."""
-    return sum(
-        1.0 if ord(c) > 0x2E7F else 0.34 if c in "iljt.,:;'|! -" else 0.68 if c.isupper() else 0.56 for c in text
-    )
+def character_width(character: str) -> float:
+    """About how wide a character is, in em, set in a plain sans-serif face."""
+    if ord(character) > 0x2E7F:
+        return 1.0
+    if character in "iljt.,:;'|! -":
+        return 0.34
+    return 0.68 if character.isupper() else 0.56
 
 
+@lru_cache(maxsize=65536)
 def shorten(text: str, width: float) -> str:
     """The text, cut with an ellipsis where it is wider than `width` em."""
-    if text_width(text) <= width:
-        return text
-    while text and text_width(text) > width - 0.9:
-        text = text[:-1]
-    return text.rstrip(" ,:;-") + "…"
+    used, fitting = 0.0, 0
+    for number, character in enumerate(text, 1):
+        used += character_width(character)
+        if used <= width - 0.9:
+            fitting = number
+        if used > width:
+            return text[:fitting].rstrip(" ,:;-") + "…"
+    return text
 
 
 def _link(work: Work, label: str, x: float, y: float, href: str, lane: int, extra: str = "") -> str:
