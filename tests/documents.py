@@ -16,7 +16,8 @@ def read(page: str) -> str:
 
 def fences(page: str, language: str) -> list[str]:
     """The code blocks of a page in a language, without the indentation of the list they stand in."""
-    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", read(page), re.MULTILINE | re.DOTALL)
+    opening = rf"^( *)```(?:{language}|[ ]\{{ [.]{language} [^\n]*)\n"
+    found = re.findall(rf"{opening}(.*?)^\1```$", read(page), re.MULTILINE | re.DOTALL)
     return [re.sub(rf"^{indent}", "", text, flags=re.MULTILINE) for indent, text in found]
 
 
