@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-import rispy  # type: ignore[import-untyped]
+import rispy
 from lxml import etree, html
 from playwright.sync_api import Page
 from tests.exports.readers import read_bibtex
@@ -22,7 +22,7 @@ from tests.site.test_html import _check
 
 from shoulders.build import build
 from shoulders.load import load_data
-from shoulders.model import Person, ReadingList, Topic, Venue, Work
+from shoulders.model import Person, ReadingList, Record, Topic, Venue, Work
 from shoulders.rules import check
 
 CITING = f"""---
@@ -38,7 +38,13 @@ Together: [@{key(0)}; @{key(1)}]. No citations: [@" onmouseover="window.__hit=1]
 
 `[@nobody-2001-x]` and `<!-- shoulders: home -->` and `@@TITLE@@` and `__id__`
 """
-RECORDS = {"papers": Work, "people": Person, "venues": Venue, "topics": Topic, "lists": ReadingList}
+RECORDS: dict[str, type[Record]] = {
+    "papers": Work,
+    "people": Person,
+    "venues": Venue,
+    "topics": Topic,
+    "lists": ReadingList,
+}
 LINKS = {"javascript", "data", "vbscript"}
 
 
@@ -57,7 +63,7 @@ def hostile_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def address(hostile_site, serve) -> str:
+def address(hostile_site, serve):
     return serve(hostile_site)
 
 

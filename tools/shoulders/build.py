@@ -69,13 +69,22 @@ def build(root: Path, *, site: Path | None = None, report: Report = lambda _: No
         BuildError: when a step fails.
     """
     site = site or root / "site"
+    _refuse_other_folders(root, site)
     stage = _Stages(report)
     with stage("check"):
         project = open_project(root)
     staging = site.with_name(site.name + ".new")
     _remove(staging)
+    try:
+        return _build(project, site, staging, stage)
+    finally:  # also when it fails or Ctrl-C ends it
+        for folder in (staging, *_rendered(staging).values()):
+            _remove(folder)
+
+
+def _build(project: Project, site: Path, staging: Path, stage: _Stages) -> Path:
     with stage("render"):
-        render(root, staging)
+        render(project.root, staging)
     with stage("cite"):
         cited = format_citations(project)
     views = {language: project.view(language, cited) for language in LANGUAGES}
@@ -89,10 +98,20 @@ def build(root: Path, *, site: Path | None = None, report: Report = lambda _: No
         stamp.write_root(views, staging, stamped)
     with stage("search"):
         written = {language: done.written for language, done in stamped.items()}
-        search.write_index(staging, project.catalog, written)
+        try:
+            search.write_index(staging, project.catalog, written)
+        except search.SearchError as error:
+            raise BuildError(str(error)) from error
     replace(staging, site)
-    report(f"{sum(len(done.paths) for done in stamped.values())} pages in {stage.total:.1f} s: {site}")
+    stage.report(f"{sum(len(done.paths) for done in stamped.values())} pages in {stage.total:.1f} s: {site}")
     return site
+
+
+def _refuse_other_folders(root: Path, site: Path) -> None:
+    """What stands at `site` is replaced, so it has to be a site."""
+    holds_other = site.is_dir() and any(site.iterdir()) and not (site / "index.html").is_file()
+    if site in (root, *root.parents) or holds_other or (site.exists() and not site.is_dir()):
+        raise BuildError(f"expected a folder for the site alone, got '{site}', which holds something else")
 
 
 def format_citations(project: Project) -> Mapping[str, Mapping[str, citations.Citation]]:
@@ -158,18 +177,23 @@ def render(root: Path, staging: Path) -> None:
         BuildError: when MkDocs fails or warns.
     """
     environment = os.environ | {HOOK_OFF: "1", "NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
-    targets = {language: staging.with_name(f"{staging.name}.{language}") for language in LANGUAGES}
-    running = []
-    for language, target in targets.items():
-        _remove(target)
-        command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-        command += ["--config-file", str(root / CONFIG_FILES[language]), "--site-dir", str(target)]
-        running.append(
-            subprocess.Popen(
-                command, cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    targets = _rendered(staging)
+    running: list[subprocess.Popen[str]] = []
+    try:
+        for language, target in targets.items():
+            _remove(target)
+            command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+            command += ["--config-file", str(root / CONFIG_FILES[language]), "--site-dir", str(target)]
+            running.append(
+                subprocess.Popen(
+                    command, cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                )
             )
-        )
-    outputs = [process.communicate()[0] for process in running]
+        outputs = [process.communicate()[0] for process in running]
+    finally:
+        for process in running:
+            process.kill()  # does nothing to one that has ended
+            process.wait()
     for process, output in zip(running, outputs, strict=True):
         if process.returncode:
             raise BuildError(f"MkDocs could not render the pages:\n{output.strip()}")
@@ -179,18 +203,30 @@ def render(root: Path, staging: Path) -> None:
             target.rename(staging / language)
 
 
+def _rendered(staging: Path) -> dict[Language, Path]:
+    """Where MkDocs renders each language."""
+    return {language: staging.with_name(f"{staging.name}.{language}") for language in LANGUAGES}
+
+
 def replace(staging: Path, site: Path) -> None:
-    """Put the new site in the place of the old one by two renames."""
+    """Put the new site in the place of the old one by two renames; if the second fails, the first is undone."""
     old = site.with_name(site.name + ".old")
     _remove(old)
-    if site.exists():
-        site.rename(old)
-    staging.rename(site)
+    try:
+        if site.exists():
+            site.rename(old)
+        staging.rename(site)
+    except BaseException:
+        if old.exists() and not site.exists():
+            old.rename(site)
+        raise
     _remove(old)
 
 
 def _remove(folder: Path) -> None:
-    if folder.exists():
+    if folder.is_symlink():
+        folder.unlink()
+    elif folder.exists():
         shutil.rmtree(folder)
 
 

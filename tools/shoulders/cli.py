@@ -71,11 +71,11 @@ def check(root: Path, form: str) -> None:
     from shoulders.build import open_project
 
     try:
-        project = open_project(root)
+        with _told_failures():
+            project = open_project(root)
     except problems.ProblemsError as error:
         click.echo(problems.FORMATS[form](error.problems), nl=False)
-        count = len(error.problems)
-        click.echo(f"{count} problem{'s' * (count != 1)}", err=True)
+        click.echo(_count(error.problems), err=True)
         sys.exit(1)
     if form == "json":
         click.echo("[]")
@@ -90,7 +90,7 @@ def build(root: Path, site_dir: Path | None) -> None:
     """Build the whole site; the previous one is replaced only when the new one is whole."""
     from shoulders import build as builder
 
-    with _told_failures():
+    with _told_failures(problems=True):
         builder.build(
             root, site=site_dir.resolve() if site_dir else None, report=lambda line: click.echo(line, err=True)
         )
@@ -106,7 +106,7 @@ def stamp(root: Path, folder: Path, language: str) -> None:
     """Fill a site that another builder (Zensical, MkDocs) left in FOLDER with the catalog."""
     from shoulders import build as builder
 
-    with _told_failures():
+    with _told_failures(problems=True):
         count = builder.stamp_folder(root, folder.resolve(), "zh" if language == "zh" else "en")
         click.echo(f"{count} pages in {folder}", err=True)
 
@@ -124,8 +124,8 @@ def serve(root: Path, port: int, host: str) -> None:
 
 
 @main.command(
-    epilog="Examples: shoulders export --format bibtex --list reinvent-bert   "
-    "shoulders export --format csl vaswani-etal-2017-attention"
+    epilog="\b\nExamples:\n  shoulders export --format bibtex --list reinvent-bert\n"
+    "  shoulders export --format csl vaswani-etal-2017-attention"
 )
 @root_option
 @click.argument("keys", nargs=-1, metavar="[KEY]...")
@@ -146,7 +146,7 @@ def export(root: Path, keys: Sequence[str], form: str, lists: Sequence[str], top
     """
     from shoulders import build as builder
 
-    with _told_failures():
+    with _told_failures(problems=True):
         project = builder.open_project(root)
         sys.stdout.buffer.write(builder.export(project, form, keys=keys, lists=lists, topics=topics).encode("utf-8"))
 
@@ -162,21 +162,31 @@ def schema() -> None:
 class _told_failures:
     """Our own exceptions become a message and exit code 1; others are bugs and keep their traceback."""
 
+    def __init__(self, *, problems: bool = False) -> None:
+        self.problems = problems  # whether problems of the data are told here too
+
     def __enter__(self) -> None:
         pass
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        from shoulders import problems
+        if error is None:
+            return
         from shoulders.build import BuildError
+        from shoulders.problems import ProblemsError, format_text, visible
+        from shoulders.settings import SettingsError
         from shoulders.stamp import StampError
 
-        if isinstance(error, problems.ProblemsError):
-            click.echo(problems.format_text(error.problems), nl=False, err=True)
-            click.echo(f"{len(error.problems)} problems; nothing was built", err=True)
+        if self.problems and isinstance(error, ProblemsError):
+            click.echo(format_text(error.problems), nl=False, err=True)
+            click.echo(f"{_count(error.problems)}; nothing was written", err=True)
             sys.exit(1)
-        if isinstance(error, BuildError | StampError):
-            click.echo(f"shoulders: {error}", err=True)
+        if isinstance(error, BuildError | StampError | SettingsError):
+            click.echo("\n".join(visible(line) for line in f"shoulders: {error}".split("\n")), err=True)
             sys.exit(1)
+
+
+def _count(problems: Sequence[object]) -> str:
+    return f"{len(problems)} problem{'s' * (len(problems) != 1)}"
 
 
 if __name__ == "__main__":

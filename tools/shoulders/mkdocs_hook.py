@@ -10,6 +10,7 @@ from mkdocs.exceptions import Abort
 
 from shoulders import build, stamp
 from shoulders.model import LANGUAGES, Language
+from shoulders.settings import SettingsError
 
 
 def on_post_build(config: Any) -> None:
@@ -20,5 +21,5 @@ def on_post_build(config: Any) -> None:
     language: Language = next((lang for lang in LANGUAGES if lang == config.theme["language"]), "en")
     try:
         build.stamp_folder(root, Path(config.site_dir), language)
-    except (build.ProblemsError, build.BuildError, stamp.StampError) as error:
+    except (build.ProblemsError, build.BuildError, stamp.StampError, SettingsError) as error:
         raise Abort(str(error)) from None

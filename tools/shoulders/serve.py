@@ -6,8 +6,10 @@ For writing, not for hosting: the site itself is static files for any web server
 from __future__ import annotations
 
 import http.server
+import ipaddress
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -67,8 +69,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         ".wasm": "application/wasm",
     }
 
-    def __init__(self, *args: Any, versions: _Versions, **options: Any) -> None:
-        self.versions = versions
+    def __init__(self, *args: Any, versions: _Versions, host: str, **options: Any) -> None:
+        self.versions, self.host = versions, host
         super().__init__(*args, **options)
 
     def log_message(self, *args: object) -> None:
@@ -76,30 +78,33 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer one request."""
-        if urlsplit(self.path).path == EVENTS:
-            self._stream()
-            return
         try:
-            self._file()
+            if not is_ours(self.headers.get("Host", ""), self.host):
+                self.send_error(HTTPStatus.MISDIRECTED_REQUEST, "Open the address that shoulders serve printed")
+            elif self.path.partition("?")[0] == EVENTS and self.command == "GET":
+                self._stream()
+            else:
+                self._file()
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
+    do_HEAD = do_GET
+
     def _file(self) -> None:
+        address = self.path.partition("?")[0]
         path = Path(self.translate_path(self.path))
-        if path.is_dir() and not urlsplit(self.path).path.endswith("/"):
-            super().do_GET()  # redirects to the address with a slash
-            return
-        if path.is_dir():
+        if _stands(path) and path.is_dir() and address.endswith("/"):
             path /= "index.html"
-        status = HTTPStatus.OK
-        if not path.is_file():
-            root = Path(self.directory)
-            zh = urlsplit(self.path).path.startswith("/zh/")
-            path, status = (root / "zh" if zh else root) / "404.html", HTTPStatus.NOT_FOUND
-        if path.suffix != ".html" or not path.is_file():
-            super().do_GET()
+        if _stands(path) and (path.is_dir() or path.suffix != ".html"):
+            # A folder's address without its slash is redirected to the one with it.
+            super().do_HEAD() if self.command == "HEAD" else super().do_GET()
             return
-        body = path.read_bytes() + _RELOAD
+        status, body = HTTPStatus.OK, b""
+        if not _stands(path):
+            root = Path(self.directory)
+            path, status = root / ("zh" if address.startswith("/zh/") else "") / "404.html", HTTPStatus.NOT_FOUND
+            body = b"" if _stands(path) else b"<!doctype html><title>404</title>There is no site yet; see the terminal."
+        body = (body or path.read_bytes()) + _RELOAD
         self.send_response(status)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Content-Length", str(len(body)))
@@ -124,22 +129,61 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
             self.close_connection = True
 
 
+def _stands(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def is_ours(header: str, host: str) -> bool:
+    """Whether a request's `Host` names this machine.
+
+    A page of another site can have its own name lead to this machine and then read what is served here (DNS
+    rebinding), but it cannot choose the name that its requests carry. An address in numbers leads nowhere else.
+
+    >>> is_ours("localhost:8000", "127.0.0.1"), is_ours("evil.example:8000", "127.0.0.1")
+    (True, False)
+    """
+    try:
+        name = urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return False
+    if name in ("", "localhost", host.casefold(), socket.gethostname().casefold()) or name.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
 class _Changes(FileSystemEventHandler):
     """Notes when something worth a build changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: Path) -> None:
+        self.root = root
         self.last = 0.0
         self.event = threading.Event()
 
     def on_any_event(self, event: FileSystemEvent) -> None:
-        """Note a change; reading a file is none, and neither are editors' and Python's own files."""
+        """Note a change; reading a file is none."""
         if event.event_type in ("opened", "closed_no_write"):
             return
-        parts = Path(str(event.src_path)).parts
-        if "__pycache__" in parts or parts[-1].startswith(".") or parts[-1].endswith(("~", ".pyc", ".swp")):
-            return
-        self.last = time.monotonic()
-        self.event.set()
+        # An editor that saves through a file of its own moves that one to the real name.
+        if any(self.matters(str(path)) for path in (event.src_path, event.dest_path) if path):
+            self.last = time.monotonic()
+            self.event.set()
+
+    def matters(self, path: str) -> bool:
+        """Whether a file is one that the site is made of, none of editors' and Python's own."""
+        try:
+            parts = Path(path).relative_to(self.root).parts
+        except ValueError:
+            return False
+        if not parts or parts[0] not in WATCHED or "__pycache__" in parts:
+            return False
+        return not (parts[-1].startswith(".") or parts[-1].endswith(("~", ".pyc", ".swp")))
 
 
 def listen(host: str, port: int, handler: Callable[..., Any]) -> http.server.ThreadingHTTPServer:
@@ -163,9 +207,9 @@ def serve(root: Path, *, host: str, port: int, say: Say) -> None:
     Raises:
         BuildError: when no port is free.
     """
-    site, versions, changes, stop = root / "site", _Versions(), _Changes(), threading.Event()
+    site, versions, changes, stop = root / "site", _Versions(), _Changes(root), threading.Event()
     http.server.ThreadingHTTPServer.daemon_threads = True
-    server = listen(host, port, partial(_Handler, directory=str(site), versions=versions))
+    server = listen(host, port, partial(_Handler, directory=str(site), versions=versions, host=host))
 
     def end(*_: object) -> None:
         stop.set()
@@ -174,8 +218,9 @@ def serve(root: Path, *, host: str, port: int, say: Say) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     observer = Observer()
+    observer.schedule(changes, str(root), recursive=False)  # a watch on a file itself is lost when it is replaced
     for name in WATCHED:
-        if (root / name).exists():
+        if (root / name).is_dir():
             observer.schedule(changes, str(root / name), recursive=True)
     observer.start()
     try:

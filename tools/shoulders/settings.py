@@ -33,6 +33,10 @@ class Settings:
         return f"{self.repo_url}/blob/main/{path}#L{line}" if self.repo_url else ""
 
 
+class SettingsError(ValueError):
+    """What `mkdocs.yml` says cannot be used; the message names the file and the setting."""
+
+
 class _Loader(yaml.SafeLoader):
     """MkDocs's own dialect: `!ENV` looks at the environment; other tags name Python objects nobody needs here."""
 
@@ -53,13 +57,13 @@ def load_settings(root: Path) -> Settings:
     """The settings of the site whose `mkdocs.yml` stands in `root`.
 
     Raises:
-        ValueError: when a setting is missing, naming the file and the setting.
+        SettingsError: when a file or a setting is missing or cannot be read.
     """
     configs = {language: _read(root / name) for language, name in CONFIG_FILES.items()}
     main = configs["en"]
     for name in ("site_url", "site_name", "site_description"):
         if not isinstance(main.get(name), str):
-            raise ValueError(f"{CONFIG_FILES['en']}: {name}: expected a text, got {main.get(name)!r}")
+            raise SettingsError(f"{CONFIG_FILES['en']}: {name}: expected a text, got {main.get(name)!r}")
     merged = {language: {**main, **configs[language]} for language in LANGUAGES}
     return Settings(
         site_url=main["site_url"].rstrip("/") + "/",
@@ -71,7 +75,10 @@ def load_settings(root: Path) -> Settings:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    data = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader with one more tag
+    try:
+        data = yaml.load(path.read_text("utf-8"), Loader=_Loader)  # noqa: S506 - a SafeLoader with one more tag
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise SettingsError(f"{path.name}: expected a readable YAML file: {error}") from None
     if not isinstance(data, dict):
-        raise ValueError(f"{path.name}: expected settings, got {type(data).__name__}")
+        raise SettingsError(f"{path.name}: expected settings, got {type(data).__name__}")
     return data

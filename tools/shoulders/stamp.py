@@ -19,6 +19,7 @@ from shoulders.addresses import Place
 from shoulders.exports import FORMATS, feed, papers_json
 from shoulders.model import LANGUAGES, Language
 from shoulders.pages import Page
+from shoulders.problems import expected
 from shoulders.view import View
 
 SHELL_ID = "__id__"
@@ -117,6 +118,9 @@ def _fill_written(view: View, folder: Path) -> Iterator[tuple[str, str, str]]:
         title = _first(_TITLE, html) or view.site_name
         html = html.replace(HEAD, head(view, at, title, _first(_DESCRIPTION, html)), 1)
         text = search.plain_text(_FRAGMENT.sub(" ", _first(_CONTENT, html, keep=True)))
+        unknown = [name for name in _FRAGMENT.findall(html) if name not in (*pages.FRAGMENTS, "timeline")]
+        if unknown:
+            raise StampError(f"{relative}: " + expected("a fragment", unknown[0], (*pages.FRAGMENTS, "timeline")))
         html = _FRAGMENT.sub(lambda match, at=at: pages.fragment(view, match[1], at), html)  # type: ignore[misc]
         html = citing.fill(html, view, at)
         write(file, html)
