@@ -120,6 +120,11 @@ def test_a_field_of_nothing(tmp_path: Path, empty: str) -> None:
     ]
 
 
+def test_a_field_of_nothing_inside_a_list(tmp_path: Path) -> None:
+    text = paper(ONE, editors=["Ada Bo", {"name": "Bo Day", "person": None}])
+    assert said(tmp_path, text) == [f"11: {ONE}: editors[2].person: {NOTHING}"]
+
+
 def test_all_faults_of_an_entry_at_once(tmp_path: Path) -> None:
     text = f"""- kind: !!str paper
   key: {ONE}

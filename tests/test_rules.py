@@ -380,6 +380,23 @@ class TestOneFaultOneProblem:
         )
         assert [problem.split(": expected")[0] for problem in found] == [f"data/papers.yaml:6: {ONE}: year"]
 
+    def test_what_an_entry_that_is_of_no_use_says(self, tmp_path: Path) -> None:
+        """Its key is wrong, so it cannot stand among the others."""
+        found = problems_of(
+            tmp_path,
+            papers=paper("Wrong", aliases=[THREE], venue="cil", authors=["林雾"]) + paper(ONE, explains=[THREE, TWO]),
+            people=person("wu-lin", "Wu Lin", native="林雾"),
+            venues=entry(id="cil", kind="conference", name="CIL"),
+        )
+        assert [problem.split(": expected")[0] for problem in found] == [
+            "data/papers.yaml:1: Wrong: key",
+            f"data/papers.yaml:23: {ONE}: explains[2]",
+        ]
+
+    def test_a_former_key_beside_one_that_is_wrong(self, tmp_path: Path) -> None:
+        found = problems_of(tmp_path, papers=paper(ONE, aliases=[THREE, "Wrong"]) + paper(TWO, explains=[THREE]))
+        assert [problem.split(": expected")[0] for problem in found] == [f"data/papers.yaml:11: {ONE}: aliases[2]"]
+
     def test_a_field_that_is_wrong_is_not_missing_too(self, tmp_path: Path) -> None:
         found = problems_of(tmp_path, papers=paper(ONE, url="ftp://a.b/", summary={"en": "  ", "zh": "文字。"}))
         assert [problem.split(": expected")[0] for problem in found] == [

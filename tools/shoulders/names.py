@@ -87,8 +87,6 @@ def _parse_inverted(family: str, *rest: str) -> Name:
 def _parse_reading_order(text: str) -> Name:
     words = text.split(" ")
     suffix = words.pop() if len(words) > 2 and words[-1] in SUFFIXES else ""
-    if len(words) == 1:
-        return Name(family=words[0], suffix=suffix)
     start = next((i for i, word in enumerate(words[1:-1], 1) if word[0].islower()), len(words) - 1)
     particle, family = _split_particle(words[start:])
     return Name(family=family, given=" ".join(words[:start]), particle=particle, suffix=suffix)
