@@ -10,6 +10,7 @@ from shoulders.catalog import Catalog
 from shoulders.load import load_data
 from shoulders.rules import to_catalog
 
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` writes the golden fragments anew."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")

@@ -93,7 +93,7 @@ def test_only_mkdocs_knows_the_hook() -> None:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_files_and_functions_are_small(module: str) -> None:
-    """House style: 300 lines a file, unless its docstring says why not; 40 lines a function."""
+    """House style: 300 lines a file, unless its docstring says why not; 40 lines the body of a function."""
     text = MODULES[module].read_text()
     tree = ast.parse(text)
     docstring = ast.get_docstring(tree) or ""
@@ -101,5 +101,5 @@ def test_files_and_functions_are_small(module: str) -> None:
     assert len(text.splitlines()) <= 300 or "lines" in docstring
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            told = node.body[0].end_lineno if ast.get_docstring(node) else node.lineno
-            assert (node.end_lineno or 0) - (told or 0) <= 40, node.name
+            first = node.body[1:2] if ast.get_docstring(node) else node.body[:1]
+            assert (node.end_lineno or 0) - (first[0].lineno if first else node.lineno) < 40, node.name
