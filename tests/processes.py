@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import queue
 import re
@@ -95,3 +96,24 @@ class Running:
             except OSError:
                 continue
         return found
+
+
+class Served:
+    """A running `shoulders serve` and the way to ask it."""
+
+    def __init__(self, project: Path, port: int) -> None:
+        self.project = project
+        self.running = Running("serve", "--root", str(project), "--port", str(port))
+        match = self.running.wait_for(r"Serving http://([\d.]+):(\d+)/ \(Chinese: (\S+)\)")
+        self.host, self.port, self.chinese = match[1], int(match[2]), match[3]
+
+    def ask(self, path: str, *, method: str = "GET", host: str | None = None) -> tuple[int, dict[str, str], str]:
+        """Status, headers and text of the answer; the path is sent as it is."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
+        try:
+            connection.request(method, path, headers={} if host is None else {"Host": host})
+            answer = connection.getresponse()
+            headers = {name.title(): value for name, value in answer.getheaders()}
+            return answer.status, headers, answer.read().decode("utf-8", "replace")
+        finally:
+            connection.close()

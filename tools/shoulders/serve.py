@@ -218,7 +218,7 @@ def serve(root: Path, *, host: str, port: int, say: Say) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     observer = Observer()
-    observer.schedule(changes, str(root), recursive=False)  # a watch on a file itself is lost when it is replaced
+    observer.schedule(changes, str(root), recursive=False)  # the files, also those that come later
     for name in WATCHED:
         if (root / name).is_dir():
             observer.schedule(changes, str(root / name), recursive=True)
