@@ -72,7 +72,7 @@ CASES: dict[str, list[Case]] = {
         papers(paper(ONE, acl="N10-9901"), paper(TWO, acl="N10-9901"),
                says=f"22: {TWO}: acl: expected an ACL id of its own, got 'N10-9901', which is that of {ONE} (data/papers.yaml:1)"),
         papers(book(ONE, isbn="978-0-00-000003-3"), book(TWO, isbn="0-00-000003-5"),
-               says=f"22: {TWO}: isbn: expected a isbn of its own, got '0-00-000003-5', which is that of {ONE} (data/papers.yaml:1)"),
+               says=f"22: {TWO}: isbn: expected an ISBN of its own, got '0-00-000003-5', which is that of {ONE} (data/papers.yaml:1)"),
         papers(paper(ONE, arxiv="1003.9901", title="One"), paper(TWO, arxiv="1003.9901", title="One"),
                says=f"22: {TWO}: arxiv: expected an arXiv id of its own, got '1003.9901', which is that of {ONE} (data/papers.yaml:1)"),
         papers(book(ONE, title="Same"), book(TWO, title="Same"), says=[]),

@@ -3,9 +3,9 @@
   "use strict";
   const zh = document.documentElement.lang.startsWith("zh");
   const words = zh
-    ? { copied: "已复制", search: "搜索", hint: "标题、作者、引用键、概念……", none: "没有找到：", found: "条结果", empty: "输入以搜索论文、作者、主题和页面。", failed: "搜索加载失败。", close: "关闭", loading: "正在加载……",
+    ? { copy: "复制", copied: "已复制", search: "搜索", hint: "标题、作者、引用键、概念……", none: "没有找到：", found: "条结果", empty: "输入以搜索论文、作者、主题和页面。", failed: "搜索加载失败。", close: "关闭", loading: "正在加载……",
         paper: "论文", book: "书", repo: "代码仓库", article: "文章", course: "课程", author: "作者", topic: "主题", list: "书单", page: "页面" }
-    : { copied: "Copied", search: "Search", hint: "Titles, authors, keys, ideas …", none: "Nothing found for: ", found: "results", empty: "Type to search papers, people, topics and pages.", failed: "Search could not be loaded.", close: "Close", loading: "Loading …",
+    : { copy: "Copy", copied: "Copied", search: "Search", hint: "Titles, authors, keys, ideas …", none: "Nothing found for: ", found: "results", empty: "Type to search papers, people, topics and pages.", failed: "Search could not be loaded.", close: "Close", loading: "Loading …",
         paper: "Paper", book: "Book", repo: "Repository", article: "Article", course: "Course", author: "Author", topic: "Topic", list: "Reading list", page: "Page" };
   const script = document.currentScript;
   // assets/ stands at the root of each language; the index at the root of the site.
@@ -23,12 +23,19 @@
     document.execCommand("copy");
     area.remove();
   };
+  // Code of hand-written pages gets its button here: the theme's own adds landmarks that all have the same name.
+  for (const box of document.querySelectorAll(".md-typeset .highlight")) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "sh-copy sh-copy--corner", textContent: words.copy });
+    button.dataset.copy = "";
+    box.append(button);
+  }
   for (const button of document.querySelectorAll("[data-copy]")) {
     button.hidden = false;
     const label = button.textContent;
     button.setAttribute("aria-live", "polite");
     button.addEventListener("click", async () => {
-      const box = button.closest(".sh-code");
+      const box = button.closest(".sh-code, .highlight");
       const source = box ? box.querySelector("pre") : button.closest("div").querySelector("dd");
       await copyText(source.textContent.trim() + (box ? "\n" : ""));
       button.textContent = words.copied;

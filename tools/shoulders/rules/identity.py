@@ -15,7 +15,8 @@ from shoulders.problems import Problem
 from shoulders.rules.checked import Checked, normal_title, place, repeated
 from shoulders.safeyaml import Location
 
-ARTICLES = {"arxiv": "an arXiv id", "doi": "a DOI", "acl": "an ACL id", "openreview": "an OpenReview id"}
+IDENTIFIERS = {"arxiv": "an arXiv id", "doi": "a DOI", "acl": "an ACL id", "openreview": "an OpenReview id"}
+NAMES = {**IDENTIFIERS, "isbn": "an ISBN", "title": "a title"}
 
 
 def unique_ids(checked: Checked) -> Iterator[Problem]:
@@ -46,13 +47,13 @@ def unique_works(checked: Checked) -> Iterator[Problem]:
             if other is not work and other.record.key.casefold() not in told:
                 told.add(other.record.key.casefold())
                 got = "" if name == "title" else f" '{getattr(work.record, name)}', which is"
-                message = f"expected {ARTICLES.get(name, f'a {name}')} of its own, got{got} that of {place(other)}"
+                message = f"expected {NAMES[name]} of its own, got{got} that of {place(other)}"
                 yield work.problem((name,), message)
 
 
 def _marks(work: Work) -> Iterator[tuple[str, str]]:
     """What tells a work from every other. Chapters share the ISBN of their book, editions its title."""
-    for name in ARTICLES:
+    for name in IDENTIFIERS:
         if value := getattr(work, name):
             yield name, value
     if work.isbn and work.entry_type == "book":
