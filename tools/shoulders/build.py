@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shoulders import addresses, cards, citations, citing, load, rules, search, stamp
+from shoulders import cards, citations, citing, load, rules, search, stamp
 from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS, papers_json
 from shoulders.model import LANGUAGES, Language
@@ -20,6 +21,8 @@ from shoulders.settings import CONFIG_FILES, Settings, load_settings
 from shoulders.view import View
 
 HOOK_OFF = "SHOULDERS_HOOK_OFF"
+# A formula of a page that cannot be converted is no bug, and MkDocs has named the page: the way there says nothing.
+_FORMULA = re.compile(r"^Traceback .*?^shoulders\.mathml\.MathError: [^\n]*", re.DOTALL | re.MULTILINE)
 Report = Callable[[str], None]
 
 
@@ -85,26 +88,54 @@ def build(root: Path, *, site: Path | None = None, report: Report = lambda _: No
 def _build(project: Project, site: Path, staging: Path, stage: _Stages) -> Path:
     with stage("render"):
         render(project.root, staging)
+    pages = fill(project, staging, stamp.language_folders(staging), stage)
+    replace(staging, site)
+    stage.report(f"{pages} pages in {stage.total:.1f} s: {site}")
+    return site
+
+
+def fill(project: Project, site: Path, folders: Mapping[Language, Path], stage: _Stages) -> int:
+    """Make the catalog's pages, exports and search index in a rendered site; the number of its pages.
+
+    `folders` holds where each language's rendered pages stand, inside `site` or `site` itself.
+
+    Raises:
+        BuildError: when citations or the search index cannot be made.
+        stamp.StampError: when a folder holds no shells.
+    """
     with stage("cite"):
         cited = format_citations(project)
-    views = {language: project.view(language, cited) for language in LANGUAGES}
+    views = {language: project.view(language, cited) for language in folders}
     with stage("stamp"):
-        stamped = {
-            language: stamp.stamp_language(view, staging / addresses.of_language(language))
-            for language, view in views.items()
-        }
+        stamped = {language: stamp.stamp_language(views[language], folder) for language, folder in folders.items()}
     with stage("export"):
-        stamp.write_exports(views["en"], staging)
-        stamp.write_root(views, staging, stamped)
+        stamp.write_exports(next(iter(views.values())), site)
+        stamp.write_root(views, site, stamped)
     with stage("search"):
-        written = {language: done.written for language, done in stamped.items()}
+        written = {
+            language: (folder.relative_to(site), stamped[language].written) for language, folder in folders.items()
+        }
         try:
-            search.write_index(staging, project.catalog, written)
+            search.write_index(site, project.catalog, written)
         except search.SearchError as error:
             raise BuildError(str(error)) from error
-    replace(staging, site)
-    stage.report(f"{sum(len(done.paths) for done in stamped.values())} pages in {stage.total:.1f} s: {site}")
-    return site
+    return sum(len(done.paths) for done in stamped.values())
+
+
+def stamp_site(
+    root: Path, site: Path, folders: Mapping[Language, Path] | None = None, *, report: Report = lambda _: None
+) -> int:
+    """Fill a site that any builder left in `site`, each language where it stands; the number of its pages.
+
+    Raises:
+        ProblemsError: when the data has problems.
+        BuildError: when citations or the search index cannot be made.
+        stamp.StampError: when `site` holds no shells.
+    """
+    stage = _Stages(report)
+    with stage("check"):
+        project = open_project(root)
+    return fill(project, site, folders or stamp.language_folders(site), stage)
 
 
 def _refuse_other_folders(root: Path, site: Path) -> None:
@@ -125,22 +156,6 @@ def format_citations(project: Project) -> Mapping[str, Mapping[str, citations.Ci
         return citations.format_citations(project.catalog, project.catalog.works, cache)
     except citations.CitationError as error:
         raise BuildError(str(error)) from error
-
-
-def stamp_folder(root: Path, folder: Path, language: Language) -> int:
-    """Fill the site of one language that any builder left in `folder`; the number of its pages.
-
-    Raises:
-        ProblemsError: when the data has problems.
-        BuildError: when the citations cannot be formatted.
-        stamp.StampError: when `folder` holds no shells.
-    """
-    project = open_project(root)
-    view = project.view(language, format_citations(project))
-    stamped = stamp.stamp_language(view, folder)
-    stamp.write_exports(view, folder)
-    stamp.write_root({language: view}, folder, {language: stamped})
-    return len(stamped.paths)
 
 
 def export(
@@ -196,7 +211,7 @@ def render(root: Path, staging: Path) -> None:
             process.wait()
     for process, output in zip(running, outputs, strict=True):
         if process.returncode:
-            raise BuildError(f"MkDocs could not render the pages:\n{output.strip()}")
+            raise BuildError("MkDocs could not render the pages:\n" + _FORMULA.sub("", output).strip())
     targets["en"].rename(staging)
     for language, target in targets.items():
         if language != "en":

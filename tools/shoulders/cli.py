@@ -96,19 +96,20 @@ def build(root: Path, site_dir: Path | None) -> None:
         )
 
 
-@main.command(epilog="Example: zensical build && shoulders stamp site")
+@main.command(epilog="Example: zensical build && zensical build -f mkdocs.zh.yml && shoulders stamp")
 @root_option
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option(
-    "--language", type=click.Choice(["en", "zh"]), default="en", show_default=True, help="The language built there."
-)
-def stamp(root: Path, folder: Path, language: str) -> None:
-    """Fill a site that another builder (Zensical, MkDocs) left in FOLDER with the catalog."""
+@click.argument("folder", required=False, type=click.Path(exists=True, file_okay=False, path_type=Path))
+def stamp(root: Path, folder: Path | None) -> None:
+    """Fill a site that another builder (Zensical, MkDocs) left in FOLDER with the catalog.
+
+    FOLDER is site/ of the root unless given. English stands in it, and Chinese in its zh/ where that was built.
+    """
     from shoulders import build as builder
 
     with _told_failures(problems=True):
-        count = builder.stamp_folder(root, folder.resolve(), "zh" if language == "zh" else "en")
-        click.echo(f"{count} pages in {folder}", err=True)
+        site = (folder or root / "site").resolve()
+        count = builder.stamp_site(root, site, report=lambda line: click.echo(line, err=True))
+        click.echo(f"{count} pages: {site}", err=True)
 
 
 @main.command(epilog="Example: shoulders serve --port 8001")

@@ -19,7 +19,8 @@ def on_post_build(config: Any) -> None:
         return
     root = Path(config.config_file_path).parent
     language: Language = next((lang for lang in LANGUAGES if lang == config.theme["language"]), "en")
+    site = Path(config.site_dir)
     try:
-        build.stamp_folder(root, Path(config.site_dir), language)
+        build.stamp_site(root, site, {language: site})
     except (build.ProblemsError, build.BuildError, stamp.StampError, SettingsError) as error:
         raise Abort(str(error)) from None

@@ -18,14 +18,16 @@ from pathlib import Path
 
 from shoulders import addresses, mathml
 from shoulders.catalog import Catalog
-from shoulders.model import LANGUAGES, Language, Work
+from shoulders.model import Language, Work
 
 
 class SearchError(Exception):
     """The index could not be made."""
 
 
-def write_index(site: Path, catalog: Catalog, written: Mapping[Language, Iterable[tuple[str, str, str]]]) -> None:
+def write_index(
+    site: Path, catalog: Catalog, written: Mapping[Language, tuple[Path, Iterable[tuple[str, str, str]]]]
+) -> None:
     """Index the catalog and the hand-written pages of both languages into `site/pagefind`.
 
     `written` holds the path, title and text of each hand-written page.
@@ -35,9 +37,9 @@ def write_index(site: Path, catalog: Catalog, written: Mapping[Language, Iterabl
     """
     with tempfile.TemporaryDirectory(prefix="shoulders-search-") as folder:
         stubs = Path(folder)
-        for language in LANGUAGES:
-            for path, stub in _stubs(catalog, language, written.get(language, ())):
-                file = stubs / addresses.of_language(language) / path / "index.html"
+        for language, (folder_of_language, pages) in written.items():
+            for path, stub in _stubs(catalog, language, pages):
+                file = stubs / folder_of_language / path / "index.html"
                 file.parent.mkdir(parents=True, exist_ok=True)
                 file.write_text(stub, encoding="utf-8")
         command = [sys.executable, "-m", "pagefind_bin_extended", "--site", folder, "--silent"]

@@ -53,11 +53,26 @@ def stamp_language(view: View, folder: Path) -> Stamped:
     """
     shells = _take_shells(folder)
     paths = [_write_page(view, folder, shells, page) for page in pages.all_pages(view)]
-    paths += _write_redirects(view, folder)
+    _write_redirects(view, folder)
     written = list(_fill_written(view, folder))
+    for name in ("sitemap.xml", "sitemap.xml.gz"):  # the builder's, which knows only the shells
+        (folder / name).unlink(missing_ok=True)
     feed_text = feed.render(view.catalog, view.language, view.settings.site_url, view.site_name)
     write(folder / "feed.xml", feed_text)
     return Stamped(tuple(sorted([*paths, *(path for path, _, _ in written)])), tuple(written))
+
+
+def language_folders(site: Path) -> dict[Language, Path]:
+    """Where the rendered pages of each language stand in a site: those that were built.
+
+    Raises:
+        StampError: when there are none.
+    """
+    folders = {language: site / addresses.of_language(language) for language in LANGUAGES}
+    built = {language: folder for language, folder in folders.items() if any(folder.glob(f"*/{SHELL_ID}/index.html"))}
+    if not built:
+        raise StampError(f"expected a freshly built site with its shells in {site}, got none")
+    return built
 
 
 def _take_shells(folder: Path) -> dict[str, list[str]]:
@@ -89,7 +104,7 @@ def _write_page(view: View, folder: Path, shells: dict[str, list[str]], page: Pa
     return page.path
 
 
-def _write_redirects(view: View, folder: Path) -> list[str]:
+def _write_redirects(view: View, folder: Path) -> None:
     """Former keys lead to the page of the key that stands now; search engines follow the canonical address."""
     for alias, key in view.catalog.aliases.items():
         target = view.settings.absolute(addresses.of_language(view.language) + addresses.work(key))
@@ -100,7 +115,6 @@ def _write_redirects(view: View, folder: Path) -> list[str]:
             f'</head><body><p><a href="{way}">{escape(key)}</a></p></body></html>'
         )
         write(folder / addresses.work(alias) / "index.html", html)
-    return []
 
 
 def _fill_written(view: View, folder: Path) -> Iterator[tuple[str, str, str]]:
@@ -123,6 +137,8 @@ def _fill_written(view: View, folder: Path) -> Iterator[tuple[str, str, str]]:
             raise StampError(f"{relative}: " + expected("a fragment", unknown[0], (*pages.FRAGMENTS, "timeline")))
         html = _FRAGMENT.sub(lambda match, at=at: pages.fragment(view, match[1], at), html)  # type: ignore[misc]
         html = citing.fill(html, view, at)
+        if left := citing.PLACEHOLDER.search(html):
+            raise StampError(f"{relative}: expected the keys of works, got '{left[1]}'")
         write(file, html)
         if path.endswith("/") or not path:
             yield path, title.split(" · ")[0], text
@@ -194,8 +210,9 @@ def write_root(views: dict[Language, View], site: Path, stamped: dict[Language, 
     view = next(iter(views.values()))
     settings = view.settings
     rows = []
-    for path in sorted({path for done in stamped.values() for path in done.paths}):
-        having = [language for language in stamped if path in set(stamped[language].paths)]
+    paths = {language: frozenset(done.paths) for language, done in stamped.items()}
+    for path in sorted(frozenset().union(*paths.values())):
+        having = [language for language in stamped if path in paths[language]]
         links = {lang: settings.absolute(quote(addresses.of_language(lang) + path)) for lang in having}
         alternates = "".join(
             f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(link)}"/>' for lang, link in links.items()
@@ -206,7 +223,6 @@ def write_root(views: dict[Language, View], site: Path, stamped: dict[Language, 
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n' + "\n".join(rows) + "\n</urlset>\n",
     )
-    (site / "sitemap.xml.gz").unlink(missing_ok=True)
     write(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {settings.absolute('sitemap.xml')}\n")
     write(site / "llms.txt", llms.render(view))
 
