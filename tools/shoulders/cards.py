@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import re
+import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,10 +48,18 @@ def read_cards(root: Path) -> tuple[dict[str, Card], list[Problem]]:
 
 
 def _read(path: Path) -> Card:
-    if path.stat().st_size > MAX_BYTES:
-        raise ValueError("expected a file of at most 1 MiB, got a larger one")
+    if not path.is_file():  # a pipe would be read for ever
+        raise ValueError("expected a file, got something else")
     try:
-        docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        if path.stat().st_size > MAX_BYTES:
+            raise ValueError("expected a file of at most 1 MiB, got a larger one")
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"expected a readable UTF-8 text: {error}") from None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of odd escapes in strings, which are not for us to judge
+            docstring = ast.get_docstring(ast.parse(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError(f"expected Python, got {error.__class__.__name__}: {error}") from None
     if not docstring:

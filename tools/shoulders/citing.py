@@ -17,10 +17,11 @@ from shoulders.model import LANGUAGES, Work
 from shoulders.problems import Problem, expected
 from shoulders.view import View
 
-_PLACEHOLDER = re.compile(r'<cite data-keys="([^"]*)">.*?</cite>', re.DOTALL)
+PLACEHOLDER = re.compile(r'<cite data-keys="([^"]*)">.*?</cite>', re.DOTALL)
 _END = re.compile(r"</div>\s*</article>")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_CODE = re.compile(r"(`+)(?:.(?!\1))*.\1")
+_FENCE = re.compile(r"[\s>]*(`{3,}|~{3,})(.*)")
+_CODE = re.compile(r"(?<!\\)(`+)(.+?)(?<!`)\1(?!`)")  # as Python-Markdown has it
+_ESCAPED = re.compile(r"\\[\\\[`]")
 
 
 def fill(html: str, view: View, at: Place) -> str:
@@ -31,13 +32,14 @@ def fill(html: str, view: View, at: Place) -> str:
         works = []
         for key in match[1].split():
             work = view.catalog.find(key)
-            if work:
-                order.setdefault(work.key, work)
-                works.append(work)
+            if not work:
+                return match[0]  # `stamp` stops at what `check` could not see
+            works.append(work)
+        order.update((work.key, work) for work in works)
         opening, between, closing = "（；）" if view.language == "zh" else ("(", "; ", ")")
-        return opening + between.join(_citation(view, at, work) for work in works) + closing if works else match[0]
+        return opening + between.join(_citation(view, at, work) for work in works) + closing
 
-    html = _PLACEHOLDER.sub(replace, html)
+    html = PLACEHOLDER.sub(replace, html)
     if not order:
         return html
     return _END.sub(lambda match: _references(view, at, order) + match[0], html, count=1)
@@ -107,12 +109,12 @@ def cited(text: str) -> Iterator[tuple[int, str]]:
     for number, line in enumerate(text.split("\n"), 1):
         opening = _FENCE.match(line)
         if fence:
-            if opening and opening[1].startswith(fence):
+            if opening and opening[1].startswith(fence) and not opening[2].strip():
                 fence = ""
             continue
         if opening:
             fence = opening[1]
             continue
-        for match in re.finditer(CITATION, _CODE.sub("", line)):
+        for match in re.finditer(CITATION, _ESCAPED.sub("", _CODE.sub("", line))):
             for part in match[1].split(";"):
                 yield number, part.strip().removeprefix("@")

@@ -6,6 +6,7 @@ Knows no catalog: a citation becomes a placeholder that `stamp` fills, so that t
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -13,8 +14,10 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 
 from shoulders import mathml
+from shoulders.problems import quoted
 
 CITATION = r"\[(@[A-Za-z0-9-]+(?:\s*;\s*@[A-Za-z0-9-]+)*)\]"
 _MATH = re.compile(r"\\[(\[](.*)\\[)\]]", re.DOTALL)
@@ -27,7 +30,7 @@ class _Citation(InlineProcessor):
         element = Element("cite")
         keys = [part.strip().removeprefix("@") for part in m.group(1).split(";")]
         element.set("data-keys", " ".join(keys))
-        element.text = m.group(0)
+        element.text = AtomicString(m.group(0))  # else it is looked at again inside bold text
         return element, m.start(0), m.end(0)
 
 
@@ -41,8 +44,14 @@ class _Math(Treeprocessor):
                     continue
                 match = _MATH.fullmatch((child.text or "").strip())
                 if match:
+                    tex = unescape(match[1])  # Arithmatex has escaped it
                     convert = mathml.display if child.tag == "div" else mathml.inline
-                    child.text = self.md.htmlStash.store(str(convert(match[1])))
+                    try:
+                        formula = str(convert(tex))
+                    except mathml.MathError as error:
+                        what = f"expected LaTeX that becomes MathML, got {quoted(tex.strip())}"
+                        raise mathml.MathError(f"{what}: {error}") from None
+                    child.text = self.md.htmlStash.store(formula)
 
 
 class ShouldersExtension(Extension):
