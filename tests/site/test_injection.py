@@ -58,7 +58,8 @@ def hostile_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         (project / "docs" / language / "about.md").write_text(CITING, "utf-8")
     demos = project / "demos"
     demos.mkdir()
-    (demos / f"{IMAGE}.py").write_text(f'"""{IMAGE}\n\nEntry: {key(0)}\n"""\n', "utf-8")
+    fields = "".join(f"{name}: {IMAGE}\n" for name in ("Covers", "Omits", "Claim", "Check", "Run"))
+    (demos / f"{IMAGE}.py").write_text(f'"""{IMAGE}\n\nEntry: {key(0)}\n{fields}"""\n', "utf-8")
     return build(project)
 
 
@@ -91,10 +92,11 @@ def shown(page: Page) -> str:
 
 
 def test_every_text_field_holds_harm_or_refuses_it(tmp_path):
-    files = {name: entries[:2] for name, entries in hostile.catalog().items()}
+    whole = hostile.catalog()
+    files = {name: entries[:2] for name, entries in whole.items()}
     for name, model in RECORDS.items():
         for way in hostile.leaves(model):
-            if any(IMAGE in value for entry in files[name] for value in hostile.values(entry, way)):
+            if any(IMAGE in value for entry in whole[name] for value in hostile.values(entry, way)):
                 continue
             changed = copy.deepcopy(files)
             entry = changed[name][1]
@@ -152,7 +154,8 @@ def test_no_page_holds_an_element_attribute_or_script_that_harmless_pages_lack(h
     harmless = [_markup(file) for file in invented_site.rglob("*.html")]
     elements = frozenset().union(*(elements for elements, _ in harmless))
     scripts = frozenset().union(*(scripts for _, scripts in harmless))
-    known = elements | {("section", "class"), ("cite", ""), ("mtext", ""), ("span", "role"), ("strong", "lang")}
+    known = elements | {("section", "class"), ("cite", ""), ("mtext", ""), ("span", "role")}
+    known |= {("strong", "lang"), ("dl", "lang")}
     for file in hostile_site.rglob("*.html"):
         found, running = _markup(file)
         assert found <= known, f"{file}: {sorted(found - known)}"
@@ -222,7 +225,7 @@ def test_no_page_of_a_work_runs_it_and_each_shows_it(watched):
         text = shown(page)
         for name in (name for people in names(number).values() for person in people for name in person.values()):
             assert name in text or (number % 2 and f"{evil} 中{number}" in text), name
-        assert evil in page.locator(".sh-facts").text_content()
+        assert evil in page.locator("[aria-labelledby=details] .sh-facts").text_content()
         assert page.locator("pre").first.text_content().startswith("@")
         if "$" not in evil:
             assert text.count(evil) > 12
@@ -250,6 +253,14 @@ def test_a_person_s_a_venue_s_and_a_topic_s_page_are_headed_by_their_names(watch
         assert watched.open(f"topics/t{number}/").locator("h1").text_content() == evil
         assert watched.open(f"lists/l{number}/").locator("h1").text_content() == evil
         assert f"{evil} Main{number}" in watched.open(f"authors/p{number}/").locator("h1").text_content()
+        calm(watched)
+
+
+def test_the_card_of_a_demo_is_text(watched):
+    for path in ("demos/", f"papers/{key(0)}/"):
+        text = watched.open(path).locator(".sh-facts[lang=en]").first.text_content()
+        assert text == "".join(f"{name}{IMAGE}" for name in ("Covers", "Omits", "Claim", "Check", "Run"))
+        assert f"demos/{IMAGE}.py" in shown(watched.page)
         calm(watched)
 
 
