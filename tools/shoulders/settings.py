@@ -43,7 +43,10 @@ class _Loader(yaml.SafeLoader):
 
 def _environment(loader: _Loader, node: yaml.Node) -> Any:
     if isinstance(node, yaml.SequenceNode):
-        *names, default = loader.construct_sequence(node)
+        values = loader.construct_sequence(node)
+        if not values:
+            raise yaml.constructor.ConstructorError(None, None, "expected a name in !ENV, got none", node.start_mark)
+        *names, default = values
     else:
         names, default = [loader.construct_scalar(node)], None  # type: ignore[arg-type]
     return next((os.environ[name] for name in names if os.environ.get(name)), default)
@@ -64,6 +67,11 @@ def load_settings(root: Path) -> Settings:
     for name in ("site_url", "site_name", "site_description"):
         if not isinstance(main.get(name), str):
             raise SettingsError(f"{CONFIG_FILES['en']}: {name}: expected a text, got {main.get(name)!r}")
+    if not isinstance(main.get("extra") or {}, dict):
+        raise SettingsError(f"{CONFIG_FILES['en']}: extra: expected a mapping, got {main['extra']!r}")
+    for name in ("site_name", "site_description"):
+        if not isinstance(configs["zh"].get(name, ""), str):
+            raise SettingsError(f"{CONFIG_FILES['zh']}: {name}: expected a text, got {configs['zh'][name]!r}")
     merged = {language: {**main, **configs[language]} for language in LANGUAGES}
     return Settings(
         site_url=main["site_url"].rstrip("/") + "/",
