@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from tests.builders import make_work
@@ -32,7 +31,7 @@ KINDS = ("papers", "authors", "years")
 
 
 @pytest.fixture
-def site(tmp_path) -> Path:
+def site(tmp_path):
     """What a builder leaves of a small project: shells and a hand-written page."""
     for kind in KINDS:
         stamp.write(tmp_path / kind / "__id__/index.html", SHELL)
