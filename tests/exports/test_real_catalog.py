@@ -22,8 +22,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.fixture(scope="module")
 def catalog():
     data = load_data(ROOT)
-    if data.problems or not data.works:
-        pytest.skip(f"data/ has {len(data.problems)} problems and {len(data.works)} works: see `shoulders check`")
+    assert data.works
+    assert not data.problems, "see `shoulders check`"
     return to_catalog(data)
 
 

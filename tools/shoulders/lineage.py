@@ -84,6 +84,7 @@ def _link(work: Work, label: str, x: float, y: float, href: str, lane: int, extr
 def _svg(width: float, height: float, label: str, body: Iterable[str], name: str) -> str:
     return (
         f'<svg class="{name}" viewBox="0 0 {width:g} {height:g}" width="{width:g}" height="{height:g}" '
+        f'style="--w:{width:g}px" '
         f'role="group" aria-label="{escape(label)}">{"".join(body)}</svg>'
     )
 
@@ -188,7 +189,7 @@ def timeline_pictures(catalog: Catalog, works: Sequence[Work], language: Languag
     return Markup(markup)  # noqa: S704 - every text is escaped
 
 
-_COLUMN, _LINE, _LEFT, _TOP = 126.0, 25.0, 142.0, 30.0
+_COLUMN, _LINE, _LEFT, _TOP = 126.0, 25.0, 176.0, 30.0
 
 
 def _wide(
@@ -213,7 +214,7 @@ def _wide(
         height = rows * _LINE + 14
         body.append(
             f'<rect class="sh-band sh-band--{band % 2}" x="0" y="{y:g}" width="{width:g}" height="{height:g}"/>'
-            f'<text class="sh-lane-name sh-lane-{lane}" x="10" y="{y + 22:g}">{escape(shorten(name, 9.6))}</text>'
+            f'<text class="sh-lane-name sh-lane-{lane}" x="10" y="{y + 22:g}">{escape(shorten(name, 10.4))}</text>'
         )
         for year in years:
             for row, work in enumerate(cells.get((lane, year), ())):

@@ -184,7 +184,7 @@ def timeline_page(view: View, list_id: str) -> Page:
     """The timeline of a reading list."""
     at = Place(view.language, addresses.timeline(list_id))
     reading_list = next(found for found in view.catalog.lists if found.id == list_id)
-    name = f"{view.t('timeline')}: {reading_list.title.get(view.language)}"
+    name = view.t("timeline_of").replace("{list}", reading_list.title.get(view.language))
     return Page("timeline", list_id, name, f"{name}. {view.t('timeline_label')}", _timeline(view, at, list_id))
 
 

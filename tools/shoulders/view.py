@@ -70,6 +70,10 @@ class View:
         """A name in reading order, in native script on Chinese pages."""
         return name.native if name.native and self.language == "zh" else name.display
 
+    def comma(self, name: Name) -> str:
+        """What stands between this name and the next: Chinese names are set apart as Chinese sets them."""
+        return "、" if name.native and self.language == "zh" else ", "
+
     def index_name(self, name: Name) -> str:
         """A name in an alphabetical index: family name first."""
         return f"{name.inverted} {name.native}".strip()

@@ -96,6 +96,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "timeline_of_list": ("Timeline of this list", "此书单的时间线"),
     "timeline": ("Timeline", "时间线"),
     "other_timelines": ("Other timelines", "其他时间线"),
+    "timeline_of": ("Timeline: {list}", "时间线：{list}"),
     "timeline_whole": ("Whole catalog", "全部目录"),
     "as_list": ("The same as a list", "同样内容的列表"),
     "conference": ("Conference", "会议"),
