@@ -72,6 +72,16 @@ class Catalog:
         return {venue.id: venue for venue in self.venues}
 
     @cached_property
+    def venue_named(self) -> dict[str, Venue]:
+        """Venues by each of their names, in either language; the first one where two share a name."""
+        named: dict[str, Venue] = {}
+        for venue in self.venues:
+            for name in (venue.name, venue.short, venue.name_zh):
+                if name:
+                    named.setdefault(name, venue)
+        return named
+
+    @cached_property
     def topic(self) -> dict[str, Topic]:
         """Topics by id."""
         return {topic.id: topic for topic in self.topics}

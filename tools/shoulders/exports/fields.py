@@ -139,10 +139,10 @@ def _named(catalog: Catalog, value: str, *, chinese: bool, native: bool) -> str:
     value = clean(value)
     if native and not chinese:
         return value
-    for venue in catalog.venues:
-        if value in (venue.name, venue.short, venue.name_zh):
-            return clean(venue.name_zh or value) if chinese else clean(venue.name)
-    return value
+    venue = catalog.venue_named.get(value)
+    if venue is None:
+        return value
+    return clean(venue.name_zh or value) if chinese else clean(venue.name)
 
 
 def _venue_name(catalog: Catalog, work: Work, *, chinese: bool) -> str | None:
