@@ -14,7 +14,7 @@ from pathlib import Path
 
 from shoulders.problems import Problem
 
-SHARED = frozenset(["shared", "__init__"])
+SHARED = frozenset(["shared", "figures", "__init__"])
 _FIELD = re.compile(r"^([A-Z][a-z]+):\s*(.*)$")
 MAX_BYTES = 1024 * 1024
 
