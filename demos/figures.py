@@ -66,5 +66,6 @@ def heatmap(
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write the figure as SVG with its text as text and no background, date or producer."""
-    figure.savefig(path, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
+    """Write the figure as SVG with its text as text, and no background, date or producer."""
+    none = dict.fromkeys(["Date", "Creator", "Format", "Type"])
+    figure.savefig(path, format="svg", transparent=True, metadata=none)

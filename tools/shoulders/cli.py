@@ -8,41 +8,12 @@ from pathlib import Path
 
 import click
 
-CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
-
-
-class _Group(click.Group):
-    """A group that names the command one probably meant."""
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError:
-            from shoulders.problems import expected
-
-            ctx.fail(expected("a command", args[0], self.list_commands(ctx)))
-
-
-def _root(context: click.Context, parameter: click.Parameter, value: str) -> Path:
-    del context, parameter
-    root = Path(value).resolve()
-    if not (root / "data").is_dir():
-        raise click.BadParameter(f"expected a folder that holds data/, got '{root}'")
-    return root
-
-
-root_option = click.option(
-    "--root",
-    default=".",
-    callback=_root,
-    help="The project's folder, which holds data/ and mkdocs.yml.  [default: this folder]",
-)
+from shoulders.console import CONTEXT, Group, problem_count, root_option, told_failures
+from shoulders.demo.commands import demo
 
 
 @click.group(
-    cls=_Group,
+    cls=Group,
     context_settings=CONTEXT,
     epilog="Example: shoulders check && shoulders build",
 )
@@ -71,11 +42,11 @@ def check(root: Path, form: str) -> None:
     from shoulders.build import open_project
 
     try:
-        with _told_failures():
+        with told_failures():
             project = open_project(root)
     except problems.ProblemsError as error:
         click.echo(problems.FORMATS[form](error.problems), nl=False)
-        click.echo(_count(error.problems), err=True)
+        click.echo(problem_count(error.problems), err=True)
         sys.exit(1)
     if form == "json":
         click.echo("[]")
@@ -90,7 +61,7 @@ def build(root: Path, site_dir: Path | None) -> None:
     """Build the whole site; the previous one is replaced only when the new one is whole."""
     from shoulders import build as builder
 
-    with _told_failures(problems=True):
+    with told_failures(problems=True):
         builder.build(
             root, site=site_dir.resolve() if site_dir else None, report=lambda line: click.echo(line, err=True)
         )
@@ -106,7 +77,7 @@ def stamp(root: Path, folder: Path | None) -> None:
     """
     from shoulders import build as builder
 
-    with _told_failures(problems=True):
+    with told_failures(problems=True):
         site = (folder or root / "site").resolve()
         count = builder.stamp_site(root, site, report=lambda line: click.echo(line, err=True))
         click.echo(f"{count} pages: {site}", err=True)
@@ -120,7 +91,7 @@ def serve(root: Path, port: int, host: str) -> None:
     """Build the site, serve it, and build it again whenever a file changes. Ctrl-C ends it."""
     from shoulders.serve import serve as run
 
-    with _told_failures():
+    with told_failures():
         run(root, host=host, port=port, say=lambda line: click.echo(line, err=True))
 
 
@@ -147,7 +118,7 @@ def export(root: Path, keys: Sequence[str], form: str, lists: Sequence[str], top
     """
     from shoulders import build as builder
 
-    with _told_failures(problems=True):
+    with told_failures(problems=True):
         project = builder.open_project(root)
         sys.stdout.buffer.write(builder.export(project, form, keys=keys, lists=lists, topics=topics).encode("utf-8"))
 
@@ -160,34 +131,7 @@ def schema() -> None:
     sys.stdout.buffer.write(papers_json.editor_schema().encode("utf-8"))
 
 
-class _told_failures:
-    """Our own exceptions become a message and exit code 1; others are bugs and keep their traceback."""
-
-    def __init__(self, *, problems: bool = False) -> None:
-        self.problems = problems  # whether problems of the data are told here too
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
-        if error is None:
-            return
-        from shoulders.build import BuildError
-        from shoulders.problems import ProblemsError, format_text, visible
-        from shoulders.settings import SettingsError
-        from shoulders.stamp import StampError
-
-        if self.problems and isinstance(error, ProblemsError):
-            click.echo(format_text(error.problems), nl=False, err=True)
-            click.echo(f"{_count(error.problems)}; nothing was written", err=True)
-            sys.exit(1)
-        if isinstance(error, BuildError | StampError | SettingsError):
-            click.echo("\n".join(visible(line) for line in f"shoulders: {error}".split("\n")), err=True)
-            sys.exit(1)
-
-
-def _count(problems: Sequence[object]) -> str:
-    return f"{len(problems)} problem{'s' * (len(problems) != 1)}"
+main.add_command(demo)
 
 
 if __name__ == "__main__":

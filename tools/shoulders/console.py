@@ -1,0 +1,73 @@
+"""What all commands share: the option for the project's folder, and how failures are told."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Group(click.Group):
+    """A group that names the command one probably meant."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, or a failure that says which one was near."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from shoulders.problems import expected
+
+            ctx.fail(expected("a command", args[0], self.list_commands(ctx)))
+
+
+def _root(context: click.Context, parameter: click.Parameter, value: str) -> Path:
+    del context, parameter
+    root = Path(value).resolve()
+    if not (root / "data").is_dir():
+        raise click.BadParameter(f"expected a folder that holds data/, got '{root}'")
+    return root
+
+
+root_option = click.option(
+    "--root",
+    default=".",
+    callback=_root,
+    help="The project's folder, which holds data/ and mkdocs.yml.  [default: this folder]",
+)
+
+
+class told_failures:
+    """Our own exceptions become a message and exit code 1; others are bugs and keep their traceback."""
+
+    def __init__(self, *, problems: bool = False) -> None:
+        self.problems = problems  # whether problems of the data are told here too
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            return
+        from shoulders.build import BuildError
+        from shoulders.problems import ProblemsError, format_text, visible
+        from shoulders.settings import SettingsError
+        from shoulders.stamp import StampError
+
+        if self.problems and isinstance(error, ProblemsError):
+            click.echo(format_text(error.problems), nl=False, err=True)
+            click.echo(f"{problem_count(error.problems)}; nothing was written", err=True)
+            sys.exit(1)
+        if isinstance(error, BuildError | StampError | SettingsError):
+            click.echo("\n".join(visible(line) for line in f"shoulders: {error}".split("\n")), err=True)
+            sys.exit(1)
+
+
+def problem_count(problems: Sequence[object]) -> str:
+    """How many problems, in words."""
+    return f"{len(problems)} problem{'s' * (len(problems) != 1)}"
