@@ -13,6 +13,7 @@ from lxml import html
 from tests.builders import edge, make_work
 
 from shoulders import addresses, lineage
+from shoulders import timeline as timeline_of
 from shoulders.addresses import Place
 from shoulders.catalog import Catalog
 from shoulders.model import EDGE_TYPES, Topic
@@ -53,7 +54,7 @@ def catalog():
 def timeline(catalog, works=None, language="en"):
     """The timeline of some works."""
     works = catalog.chronological if works is None else works
-    return html.fragment_fromstring(lineage.timeline_pictures(catalog, works, language, link))
+    return html.fragment_fromstring(timeline_of.pictures(catalog, works, language, link))
 
 
 def keys(works) -> list[str]:
@@ -135,7 +136,7 @@ def test_a_timeline_of_one_work_and_of_none(catalog):
 def test_text_is_text(catalog):
     tree = timeline(catalog)
     assert not tree.findall(".//b")
-    markup = lineage.timeline_pictures(catalog, catalog.works, "en", link)
+    markup = timeline_of.pictures(catalog, catalog.works, "en", link)
     assert markup.count("A &lt;i&gt;long&lt;/i&gt;") > markup.count("<i>") == 0
     nodes = tree.findall(".//a[@data-key='w-2000-n2']")
     assert all(node.findtext("text").startswith('<b>"Tw') for node in nodes)
@@ -212,7 +213,7 @@ def steps(catalog: Catalog) -> int:
         count += event == "opcode"
         return trace
 
-    draw = partial(lineage.timeline_pictures, catalog, catalog.chronological, "en", link)
+    draw = partial(timeline_of.pictures, catalog, catalog.chronological, "en", link)
     draw()  # fills what is remembered
     before = sys.gettrace()
     sys.settrace(trace)
@@ -231,7 +232,7 @@ def test_eight_times_the_works_take_eight_times_the_steps():
 
 def test_a_timeline_of_2000_works_holds_them_all():
     catalog = big(2000)
-    markup = lineage.timeline_pictures(catalog, catalog.chronological, "en", link)
+    markup = timeline_of.pictures(catalog, catalog.chronological, "en", link)
     assert len(markup) < 1000 * (len(catalog.works) + len(catalog.descents))
     for picture in pictures(html.fragment_fromstring(markup)):
         assert len(picture.findall("a")) == 2000

@@ -52,6 +52,11 @@ def list_export(slug: str, suffix: str) -> str:
     return f"export/lists/{slug}{suffix}"
 
 
+def demo(name: str, suffix: str) -> str:
+    """A demo's source, notebook or figure, at the root of the site for both languages."""
+    return f"demos/{name}{suffix}"
+
+
 def feed(language: Language) -> str:
     """The Atom feed of a language, from the root of the site."""
     return "feed.xml" if language == "en" else f"{language}/feed.xml"

@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shoulders import cards, citations, citing, load, rules, search, stamp
+from shoulders import citations, citing, demo_files, load, rules, search, stamp
 from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS, papers_json
+from shoulders.gallery import Demo
 from shoulders.model import LANGUAGES, Language
 from shoulders.problems import ProblemsError, expected
 from shoulders.settings import CONFIG_FILES, Settings, load_settings
@@ -38,11 +39,11 @@ class Project:
     catalog: Catalog
     settings: Settings
     lines: Mapping[str, tuple[str, int]]  # where each entry stands
-    cards: Mapping[str, cards.Card]  # of the demos, by name
+    demos: Mapping[str, Demo]  # by name
 
     def view(self, language: Language, cited: Mapping[str, Mapping[str, citations.Citation]]) -> View:
         """The catalog in one language."""
-        return View(self.catalog, self.settings, language, cited, self.lines, self.cards)
+        return View(self.catalog, self.settings, language, cited, self.lines, self.demos)
 
 
 def open_project(root: Path) -> Project:
@@ -52,9 +53,9 @@ def open_project(root: Path) -> Project:
         ProblemsError: when the data or a citation has problems.
     """
     data = load.load_data(root)
-    found, card_problems = cards.read_cards(root)
-    demos = {name: card.entry for name, card in found.items()}
-    problems = rules.check(data, demos) + card_problems
+    found, demo_problems = demo_files.read_demos(root)
+    demos = {name: demo.card.entry for name, demo in found.items()}
+    problems = rules.check(data, demos) + demo_problems
     catalog = rules.to_catalog(data, demos)
     keys = frozenset(catalog.by_key) | frozenset(catalog.aliases) | data.broken
     problems += citing.check_pages(root, keys)

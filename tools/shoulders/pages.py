@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from shoulders import addresses, lineage, machine, mathml
+from shoulders import addresses, machine, mathml, timeline
 from shoulders.addresses import Place
 from shoulders.model import Work
 from shoulders.view import View
@@ -200,7 +200,9 @@ def _timeline(view: View, at: Place, list_id: str | None) -> str:
     for descent in catalog.descents:
         if descent.later.key in keys and descent.earlier.key in keys:
             descents.setdefault(descent.later.key, []).append(descent)
-    pictures = lineage.timeline_pictures(catalog, works, view.language, lambda key: at.link(addresses.work(key)))
+    pictures = timeline.pictures(
+        catalog, works, view.language, lambda key: at.link(addresses.work(key)), view.gallery.verified_works
+    )
     return _render("timeline.html", s=view, at=at, list=reading_list, works=works, pictures=pictures, descents=descents)
 
 

@@ -14,9 +14,10 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote
 
-from shoulders import addresses, citing, llms, pages, search
+from shoulders import addresses, citing, llms, notebook, pages, search, svg
 from shoulders.addresses import Place
 from shoulders.exports import FORMATS, feed, papers_json
+from shoulders.gallery import Demo
 from shoulders.model import LANGUAGES, Language
 from shoulders.pages import Page
 from shoulders.problems import expected
@@ -201,8 +202,20 @@ def write_exports(view: View, site: Path) -> None:
             listed = [step for item in found.items if (step := catalog.find(item.key))]
             write(site / addresses.list_export(found.id, form.suffix), form.render(catalog, listed))
         write(site / f"papers{form.suffix}", form.render(catalog, catalog.works))
+    for demo in view.demos.values():
+        _write_demo(view, site, demo)
     write(site / "papers.json", papers_json.render(catalog))
     write(site / "papers.schema.json", papers_json.schema())
+
+
+def _write_demo(view: View, site: Path, demo: Demo) -> None:
+    """A demo's source, its notebook, and its figure for light and for dark pages."""
+    write(site / addresses.demo(demo.name, ".py"), demo.text)
+    repository = f"{view.settings.repo_url}.git" if view.settings.repo_url else ""
+    write(site / addresses.demo(demo.name, ".ipynb"), notebook.render(demo.text, demo.card, repository=repository))
+    if demo.figure:
+        write(site / addresses.demo(demo.name, ".svg"), demo.figure)
+        write(site / addresses.demo(demo.name, ".dark.svg"), svg.dark(demo.figure))
 
 
 def write_root(views: dict[Language, View], site: Path, stamped: dict[Language, Stamped]) -> None:

@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from shoulders import addresses, lineage, machine, mathml, words
+from shoulders import addresses, lineage, listing, machine, mathml, words
 from shoulders.addresses import Place
-from shoulders.cards import Card
 from shoulders.catalog import Catalog
 from shoulders.citations import STYLE_NAMES, Citation
 from shoulders.exports import FORMATS, Format
+from shoulders.gallery import Demo, Gallery
+from shoulders.listing import Section
 from shoulders.model import Item, Language, ReadingList, Topic, Venue, Work
 from shoulders.names import Name
 from shoulders.settings import Settings
@@ -41,7 +42,7 @@ class View:
     language: Language
     citations: Mapping[str, Mapping[str, Citation]] = field(default_factory=dict)
     edit_lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
-    cards: Mapping[str, Card] = field(default_factory=dict)
+    demos: Mapping[str, Demo] = field(default_factory=dict)
 
     formats = tuple(FORMATS.values())
     shown_formats = (FORMATS["bibtex"], FORMATS["biblatex"])
@@ -164,15 +165,23 @@ class View:
             if works:
                 yield self.t(title), works
 
-    def demos(self) -> list[tuple[Work, Card]]:
-        """Every demo with the work it shows, in the order of the works."""
-        catalog = self.catalog
-        pairs = ((work, name) for work in catalog.chronological for name in catalog.demos.get(work.key, ()))
-        return [(work, self.cards[name]) for work, name in pairs if name in self.cards]
+    @cached_property
+    def gallery(self) -> Gallery:
+        """The demos and the works they show."""
+        return Gallery(self.catalog, self.demos)
 
-    def demos_of(self, work: Work) -> list[Card]:
-        """The cards of a work's demos."""
-        return [card for shown, card in self.demos() if shown is work]
+    def code(self, demo: Demo, section: Section) -> Markup:
+        """The highlighted code of a section of a demo."""
+        return listing.code(demo.name, section)
+
+    def demo_file(self, demo: Demo, suffix: str) -> str:
+        """The address of a demo's source, notebook or figure."""
+        return addresses.demo(demo.name, suffix)
+
+    def colab(self, demo: Demo) -> str:
+        """Where Colab opens a demo's notebook: the branch `notebooks` of a repository at GitHub."""
+        _, _, path = self.settings.repo_url.partition("github.com/")
+        return f"https://colab.research.google.com/github/{path}/blob/notebooks/{demo.name}.ipynb" if path else ""
 
     def has_lineage(self, work: Work) -> bool:
         """Whether the page speaks of lineage: papers always do, others where an edge is known."""

@@ -75,6 +75,26 @@
     }
   }
 
+  // Filter: shows what is filed under the chosen topic; the choice stands in the address ----------
+  for (const select of document.querySelectorAll("[data-filter]")) {
+    const items = [...document.querySelectorAll(select.dataset.filter)];
+    const count = select.closest(".sh-filter").querySelector("[role=status]");
+    const apply = () => {
+      for (const item of items) item.hidden = Boolean(select.value) && !item.dataset.topics.split(" ").includes(select.value);
+      count.textContent = select.value ? `${items.filter((item) => !item.hidden).length} / ${items.length}` : "";
+    };
+    select.addEventListener("change", () => {
+      const url = new URL(location.href);
+      if (select.value) url.searchParams.set("topic", select.value); else url.searchParams.delete("topic");
+      history.replaceState(history.state, "", url);
+      apply();
+    });
+    const asked = new URL(location.href).searchParams.get("topic");
+    if ([...select.options].some((option) => option.value === asked)) select.value = asked;
+    select.closest(".sh-filter").hidden = false;
+    apply();
+  }
+
   // Search -------------------------------------------------------------------------------------
   let dialog, input, status, results, pagefind, latest = 0;
   const make = (tag, properties = {}, ...children) => {
