@@ -7,30 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StringConstraints, ValidationError, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from shoulders import svg
 from shoulders.problems import Problem, expected, quoted
 from shoulders.sources import Sources
+from shoulders.strictjson import Day, JsonError, Line, Positive, Said, Seed, Setting, Strict, parse
 from shoulders.textfile import TextError, read_text
 
 FOLDER = "data/runs"
-Line = Annotated[str, StringConstraints(max_length=400, pattern=r"^[^\x00-\x1f\x7f]*$")]
-Said = Annotated[str, StringConstraints(min_length=1, max_length=400, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Positive = Annotated[FiniteFloat, Field(ge=0)]
-
-ModelT = TypeVar("ModelT", bound=BaseModel)
+MAX_BYTES = 1024 * 1024  # of a record
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class Claim(_Strict):
+class Claim(Strict):
     """One measured value and its bounds; without bounds it is an observation."""
 
     statement: Said
@@ -58,30 +52,34 @@ class Claim(_Strict):
         return " ".join(f"{sign} {bound:g}" for sign, bound in pairs if bound is not None)
 
 
-class Report(_Strict):
+class Report(Strict):
     """What a demo says of its run."""
 
     entry: Said
-    claims: tuple[Claim, ...] = Field(min_length=1, max_length=60)
+    claims: tuple[Claim, ...] = Field(max_length=60)
     caption: Line = ""
-    config: dict[Said, bool | int | FiniteFloat | Line] = Field(max_length=60)
+    config: dict[Said, Setting] = Field(max_length=60)
     seconds: Positive
     versions: dict[Said, Line] = Field(max_length=20)
 
     @model_validator(mode="after")
-    def _can_fail(self) -> Report:
-        statements = [claim.statement for claim in self.claims]
-        if twice := next((text for text in statements if statements.count(text) > 1), None):
-            raise ValueError(f"expected each statement once, got {quoted(twice)} twice")
-        if not any(claim.gated for claim in self.claims):
-            raise ValueError("expected at least one claim with a bound, got none")
+    def _sound(self) -> Report:
+        _check_claims(self.claims)
         return self
 
 
-class Spread(_Strict):
+def _check_claims(claims: Sequence[Claim]) -> None:
+    statements = [claim.statement for claim in claims]
+    if twice := next((text for text in statements if statements.count(text) > 1), None):
+        raise ValueError(f"expected each statement once, got {quoted(twice)} twice")
+    if not any(claim.gated for claim in claims):
+        raise ValueError("expected at least one claim with a bound, got none")
+
+
+class Spread(Strict):
     """The values of every claim over several seeds, and of which sources they were measured."""
 
-    seeds: tuple[int, ...] = Field(min_length=1, max_length=100)
+    seeds: tuple[Seed, ...] = Field(min_length=1, max_length=100)
     values: dict[Said, tuple[FiniteFloat, ...]]  # of each statement, one a seed
     sources: dict[Said, Said]
 
@@ -92,29 +90,37 @@ class Spread(_Strict):
         return self
 
 
-class Run(_Strict):
+class Run(Strict):
     """The record of a run in which every claim held."""
 
     entry: Said
-    date: Annotated[str, StringConstraints(pattern=r"^\d{4}-\d\d-\d\d$")]
+    date: Day
     device: Said
-    seed: int
+    seed: Seed
     seconds: Positive
     memory_mib: Positive
     network: Literal["closed by the kernel", "closed in Python"]
     versions: dict[Said, Line]
     requirements: dict[Said, Line]
     sources: dict[Said, Said]
-    config: dict[Said, bool | int | FiniteFloat | Line]
-    claims: tuple[Claim, ...] = Field(min_length=1)
+    config: dict[Said, Setting]
+    claims: tuple[Claim, ...] = Field(max_length=60)
     caption: Line = ""
     figure: Line = ""  # the fingerprint of the figure, which stands beside the record
     spread: Spread | None = None
 
     @model_validator(mode="after")
     def _held(self) -> Run:
+        _check_claims(self.claims)
         if failed := next((claim for claim in self.claims if not claim.holds), None):
             raise ValueError(f"expected claims that hold, got {failed.value:g} for {quoted(failed.statement)}")
+        values = self.spread.values if self.spread and self.spread.sources == self.sources else {}
+        for claim in self.claims:
+            for value in values.get(claim.statement, ()):
+                if not claim.model_copy(update={"value": value}).holds:
+                    raise ValueError(
+                        f"expected claims that hold with every seed, got {value:g} for {quoted(claim.statement)}"
+                    )
         return self
 
     def changed(self, sources: Sources, requirements: Mapping[str, str]) -> list[str]:
@@ -129,9 +135,9 @@ def parse_report(text: str) -> Report:
     """The report that a demo wrote.
 
     Raises:
-        ValueError: naming everything that is wrong with it.
+        JsonError: naming everything that is wrong with it.
     """
-    return _parse(Report, text)
+    return parse(Report, text)
 
 
 def record_path(root: Path, name: str) -> Path:
@@ -153,28 +159,50 @@ def read_runs(root: Path, demos: Mapping[str, str]) -> tuple[dict[str, Run], lis
         if path.stem not in demos or path.suffix not in (".json", ".svg"):
             problems.append(Problem(where, 1, "", "", expected("the record or figure of a demo", path.name, demos)))
         elif path.suffix == ".json":
+            text = ""
             try:
-                runs[path.stem] = _read(root, path, demos[path.stem])
-            except ValueError as error:
-                problems += [Problem(where, 1, path.stem, "", line) for line in str(error).split("\n")]
+                text = _text(path)
+                runs[path.stem] = _read(root, path.stem, text, demos[path.stem])
+            except JsonError as error:
+                problems += [
+                    Problem(where, _place(text, field), path.stem, field, said) for field, said in error.faults
+                ]
+        elif not record_path(root, path.stem).exists() or (path.stem in runs and not runs[path.stem].figure):
+            problems.append(Problem(where, 1, path.stem, "", "expected a record that has a figure, got a figure alone"))
     return runs, problems
 
 
-def _read(root: Path, path: Path, entry: str) -> Run:
-    try:
-        run = _parse(Run, read_text(path))
-        figure = read_text(figure_path(root, path.stem)) if run.figure else ""
-    except TextError as error:
-        raise ValueError(error.message) from None
-    except OSError as error:
-        raise ValueError(f"expected a readable file: {error.strerror}") from None
+def _read(root: Path, name: str, text: str, entry: str) -> Run:
+    run = parse(Run, text)
     if run.entry != entry:
-        raise ValueError(f"entry: {expected('the key on the card of the demo', run.entry, [entry])}")
+        raise JsonError([("entry", expected("the key on the card of the demo", run.entry, [entry]))])
     if run.figure:
+        figure = _text(figure_path(root, name), "figure")
         if fingerprint(figure.encode()) != run.figure:
-            raise ValueError(f"figure: expected the figure of this run beside it, got another; run {path.stem} again")
-        svg.check(figure)
+            raise JsonError([("figure", f"expected the figure of this run beside it, got another; run {name} again")])
+        try:
+            svg.check(figure)
+        except svg.FigureError as error:
+            raise JsonError([("figure", str(error).removeprefix("figure: "))]) from None
     return run
+
+
+def _text(path: Path, field: str = "") -> str:
+    try:
+        text = read_text(path)
+    except TextError as error:
+        raise JsonError([(field, error.message)]) from None
+    except OSError as error:
+        raise JsonError([(field, f"expected a readable file: {error.strerror}")]) from None
+    if len(text) > MAX_BYTES:
+        raise JsonError([(field, f"expected at most {MAX_BYTES >> 10} KiB, got more")])
+    return text
+
+
+def _place(text: str, field: str) -> int:
+    """The line at which a field begins, as `dump` writes it; the first where it is not found."""
+    found = re.search(rf'^ "{re.escape(field.split(".")[0])}":', text, re.MULTILINE) if field else None
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def dump(run: Run) -> str:
@@ -185,40 +213,3 @@ def dump(run: Run) -> str:
 def fingerprint(data: bytes) -> str:
     """A figure's content in 16 hexadecimal digits."""
     return hashlib.sha256(data).hexdigest()[:16]
-
-
-def _parse(model: type[ModelT], text: str) -> ModelT:
-    try:
-        return model.model_validate_json(text)
-    except ValidationError as error:
-        raise ValueError("\n".join(_faults(error))) from None
-
-
-_EXPECTED = {
-    "finite_number": "a finite number",
-    "float_type": "a number",
-    "int_type": "a whole number",
-    "bool_type": "true or false",
-    "string_type": "a text",
-    "model_type": "a mapping",
-    "dict_type": "a mapping",
-    "tuple_type": "a list",
-    "too_short": "a list that is not empty",
-    "greater_than_equal": "a number that is not negative",
-    "string_pattern_mismatch": "a text of the right form on one line",
-}
-
-
-def _faults(error: ValidationError) -> Iterator[str]:
-    for fault in error.errors(include_url=False)[:20]:
-        place = ".".join(str(step) for step in fault["loc"])
-        said = str(fault["ctx"]["error"]) if fault["type"] == "value_error" else ""
-        if fault["type"] == "missing":
-            said = "expected a value, got nothing"
-        elif fault["type"] == "extra_forbidden":
-            said = "expected a known field, got another"
-        elif fault["type"] == "json_invalid":
-            said = f"expected JSON: {fault['msg']}"
-        elif not said and fault["type"] in _EXPECTED:
-            said = expected(_EXPECTED[fault["type"]], fault["input"])
-        yield f"{place}: {said or fault['msg']}" if place else said or fault["msg"]

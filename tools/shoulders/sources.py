@@ -16,6 +16,7 @@ from pathlib import Path
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 _NAME = re.compile(r"^[A-Za-z0-9._-]+")
+MAX_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ def read_sources(root: Path, name: str) -> Sources:
 
     Raises:
         OSError: when a file cannot be read.
-        SyntaxError: when a file is no Python.
+        SyntaxError: when a file is no Python; names it.
     """
     folder = root / "demos"
     files: dict[str, bytes] = {}
@@ -49,8 +50,13 @@ def read_sources(root: Path, name: str) -> Sources:
         path = waiting.pop()
         if path in files:
             continue
+        if (folder / path).stat().st_size > MAX_BYTES:
+            raise OSError(f"demos/{path}: expected a file of at most {MAX_BYTES >> 20} MiB, got a larger one")
         files[path] = (folder / path).read_bytes()
-        found = sorted({local for module in _imports(files[path]) for local in _local(folder, module)})
+        try:
+            found = sorted({local for module in _imports(files[path]) for local in _local(folder, module)})
+        except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(f"demos/{path}: expected Python, got {type(error).__name__}: {error}") from None
         waiting += found
         if len(files) == 1:
             direct = found
@@ -86,8 +92,14 @@ def requirements(root: Path) -> dict[str, str]:
     try:
         project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
         asked: Sequence[str] = project["optional-dependencies"]["demos"]
-        pins = dict(_PIN.findall((root / "constraints.txt").read_text("utf-8")))
+        found = _PIN.findall((root / "constraints.txt").read_text("utf-8"))
     except (OSError, KeyError, ValueError):
         return {}
-    names = sorted(match[0] for line in asked if (match := _NAME.match(line)))
+    pins = {_normal(name): version for name, version in found}
+    names = sorted({_normal(match[0]) for line in asked if (match := _NAME.match(line))})
     return {name: pins[name] for name in names if name in pins}
+
+
+def _normal(name: str) -> str:
+    """One spelling of a package's name, which has several."""
+    return re.sub(r"[-_.]+", "-", name).lower()

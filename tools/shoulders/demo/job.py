@@ -5,10 +5,10 @@ Knows nothing of records, of other jobs or of who asks: the same function runs o
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import os
 import re
-import shutil
 import signal
 import stat
 import subprocess
@@ -19,9 +19,10 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, Literal
 
 from shoulders import runs, svg
-from shoulders.demo.watch import MARK, MIB, Limits, watch
+from shoulders.demo.watch import MARK, MIB, Limits, Place, Watched, watch
 from shoulders.problems import expected, visible
 
 CHILD = Path(__file__).with_name("child.py")
@@ -63,7 +64,7 @@ class Outcome:
     output: str = ""  # the last lines, when it failed
     seconds: float = 0.0
     memory_mib: float = 0.0
-    network: str = ""
+    network: Literal["closed by the kernel", "closed in Python"] = "closed in Python"
 
     @property
     def passed(self) -> bool:
@@ -87,43 +88,47 @@ def run_job(job: Job, tell: Callable[[str, str], None] | None = None) -> Outcome
 
 
 def _run(job: Job, work: Path, tell: Callable[[str, str], None] | None) -> Outcome:
-    demos, place = work / "demos", work / "work"
-    for path, data in job.files.items():
-        target = demos / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
-    place.mkdir()
-    output, report, figure = work / "output", place / "report.json", place / "figure.svg"
+    report, figure = work / "work" / "report.json", work / "work" / "figure.svg"
+    _lay_out(job, work)
     arguments = ["--seed", str(job.seed), "--device", job.device, "--report", str(report)]
     if job.figure:
         arguments += ["--figure", str(figure)]
-    wall = _network_wall()
-    command = [*wall, sys.executable, str(CHILD), str(_FILE_MIB * MIB), str(demos / f"{job.name}.py"), *arguments]
-    mark = uuid.uuid4().hex
-    with output.open("wb") as sink:
-        process = subprocess.Popen(
-            command,
-            cwd=place,
+    script = work / "demos" / f"{job.name}.py"
+    mark, wall = uuid.uuid4().hex, _wall()
+    with (
+        tempfile.TemporaryFile() as output,
+        subprocess.Popen(
+            [*wall, sys.executable, str(CHILD), str(_FILE_MIB * MIB), str(script), *arguments],
+            cwd=report.parent,
             env=_environment(work, mark),
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=subprocess.STDOUT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=output,
             start_new_session=True,
+        ) as keeper,
+    ):
+        look = functools.partial(_pass_on, job, output, tell) if tell else lambda: None
+        watched = watch(keeper, Place(mark, output, work), job.limits, stop=STOP, look=look)
+        failures, found, drawn = _judge(job, watched, report, figure)
+        return Outcome(
+            job=job,
+            report=found,
+            figure=drawn,
+            failures=tuple(failures),
+            output=_tail(output) if failures else "",
+            seconds=round(watched.seconds, 2),
+            memory_mib=watched.peak_mib,
+            network="closed by the kernel" if wall else "closed in Python",
         )
-    look = functools.partial(_pass_on, job, output, tell) if tell else lambda: None
-    watched = watch(process, mark, output, job.limits, stop=STOP, look=look)
-    network = "closed by the kernel" if wall else "closed in Python"
-    failures, found, drawn = _judge(job, watched.reason, watched.code, report, figure)
-    return Outcome(
-        job=job,
-        report=found,
-        figure=drawn,
-        failures=tuple(failures),
-        output=_tail(output) if failures else "",
-        seconds=round(watched.seconds, 2),
-        memory_mib=watched.peak_mib,
-        network=network,
-    )
+
+
+def _lay_out(job: Job, work: Path) -> None:
+    """The demo's files, and the folder in which it starts."""
+    for path, data in job.files.items():
+        target = work / "demos" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    (work / "work").mkdir()
 
 
 def _environment(work: Path, mark: str) -> dict[str, str]:
@@ -146,25 +151,24 @@ def _environment(work: Path, mark: str) -> dict[str, str]:
 
 
 @functools.cache
-def _network_wall() -> tuple[str, ...]:
-    """The command that takes the network from a process, where the system lets us: Linux with namespaces."""
-    if shutil.which("unshare"):
-        for options in (["--user", "--map-current-user"], []):
-            command = ("unshare", *options, "--net")
-            try:
-                if subprocess.run([*command, "true"], capture_output=True, timeout=10).returncode == 0:
-                    return command
-            except (OSError, subprocess.SubprocessError):
-                continue
+def _wall() -> tuple[str, ...]:
+    """The command that takes network and processes of others from a process, as far as the system lets us (Linux)."""
+    user, processes = ("--user", "--map-current-user"), ("--pid", "--fork", "--kill-child")
+    for options in ((*user, *processes), user, processes, ()):
+        command = ("unshare", "--net", *options)
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            if subprocess.run([*command, "true"], capture_output=True, timeout=10).returncode == 0:
+                return command
     return ()
 
 
 def _judge(
-    job: Job, reason: str, code: int, report_path: Path, figure_path: Path
+    job: Job, watched: Watched, report_path: Path, figure_path: Path
 ) -> tuple[list[str], runs.Report | None, str]:
     """What is wrong with a run that ended, its report, and its figure."""
-    if reason:
-        return [reason], None, ""
+    code = watched.code
+    if watched.reason:
+        return [watched.reason], None, ""
     if code < 0:
         return [f"was ended by {_signal(-code)}"], None, ""
     try:
@@ -178,27 +182,38 @@ def _judge(
     failures = [f"{c.statement}: expected {c.bound}, got {c.value:.4g}" for c in report.claims if not c.holds]
     if code != (1 if failures else 0):
         failures.append(f"ended with exit code {code}")
-    drawn = ""
     try:
         drawn = _read(figure_path, svg.MAX_BYTES)
         svg.check(drawn)
     except FileNotFoundError:
-        pass
+        return failures, report, ""
     except (ValueError, OSError) as error:
-        failures.append(str(error))
+        return [*failures, str(error)], report, ""
     return failures, report, drawn
 
 
 def _read(path: Path, most: int) -> str:
     """A small text that a demo wrote; nothing that it may have put in the place of a file is followed or waited for."""
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(handle, "rb") as stream:
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise ValueError(f"expected a file called {path.name}, got what cannot be read ({error.strerror})") from None
+    try:
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             raise ValueError(f"expected a file called {path.name}, got something else")
-        data = stream.read(most + 1)
+        data = b""
+        while len(data) <= most and (more := os.read(handle, most + 1 - len(data))):
+            data += more
+    finally:
+        os.close(handle)
     if len(data) > most:
         raise ValueError(f"expected at most {most >> 10} KiB in {path.name}, got more")
-    return data.decode("utf-8")
+    try:
+        return data.decode("utf-8").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"expected UTF-8 in {path.name}, got the byte 0x{data[error.start]:02x}") from None
 
 
 def _signal(number: int) -> str:
@@ -209,19 +224,19 @@ def _signal(number: int) -> str:
     return name + (" (perhaps the system ran out of memory)" if number == signal.SIGKILL else "")
 
 
-def _last_lines(output: Path, bytes_back: int) -> list[str]:
-    with output.open("rb") as stream:
-        stream.seek(max(0, output.stat().st_size - bytes_back))
-        text = stream.read(bytes_back).decode("utf-8", "replace")
+def _last_lines(output: BinaryIO, bytes_back: int) -> list[str]:
+    """The end of the output, read without moving the place at which the demo writes."""
+    handle = output.fileno()
+    text = os.pread(handle, bytes_back, max(0, os.fstat(handle).st_size - bytes_back)).decode("utf-8", "replace")
     return [visible(line[-400:]) for line in text.split("\n") if line.strip()]
 
 
-def _tail(output: Path) -> str:
+def _tail(output: BinaryIO) -> str:
     progress = re.compile(r".*: \d+/\d+$")
     return "\n".join([line for line in _last_lines(output, 16_384) if not progress.match(line)][-_TAIL:])
 
 
-def _pass_on(job: Job, output: Path, tell: Callable[[str, str], None]) -> None:
+def _pass_on(job: Job, output: BinaryIO, tell: Callable[[str, str], None]) -> None:
     lines = _last_lines(output, 1024)
     if lines:
         tell(job.title, lines[-1][:100])
@@ -229,6 +244,7 @@ def _pass_on(job: Job, output: Path, tell: Callable[[str, str], None]) -> None:
 
 def _open_up(work: Path) -> None:
     """Give back the rights that a demo took from its folders, so that they can be removed."""
+    work.chmod(0o700)
     for folder, names, _ in os.walk(work):
         for name in names:
             if not (path := Path(folder, name)).is_symlink():

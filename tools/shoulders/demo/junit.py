@@ -13,7 +13,7 @@ def render(found: Sequence[Outcome]) -> str:
     """The text of the file."""
     root = ElementTree.Element("testsuites")
     for outcome in sorted(found, key=lambda outcome: (outcome.job.name, outcome.job.seed)):
-        title = outcome.job.title
+        title = visible(outcome.job.title)
         gated = [claim for claim in outcome.report.claims if claim.gated] if outcome.report else []
         cases = [
             (claim.statement, "" if claim.holds else f"expected {claim.bound}, got {claim.value:g}") for claim in gated
@@ -26,7 +26,9 @@ def render(found: Sequence[Outcome]) -> str:
             root, "testsuite", name=title, tests=str(len(cases)), failures=str(failures), time=f"{outcome.seconds:.2f}"
         )
         for name, message in cases:
-            case = ElementTree.SubElement(suite, "testcase", classname=f"demos.{outcome.job.name}", name=visible(name))
+            case = ElementTree.SubElement(
+                suite, "testcase", classname=f"demos.{visible(outcome.job.name)}", name=visible(name)
+            )
             if message:
                 failure = ElementTree.SubElement(case, "failure", message=visible(message))
                 failure.text = "\n".join(visible(line) for line in outcome.output.split("\n"))

@@ -42,14 +42,15 @@ class Show:
             self._ended = f"{ended} of {asked} · "
             if self.live:
                 click.echo("\r\x1b[K", nl=False, err=True)
+            title = visible(outcome.job.title)
             word = click.style("passed", fg="green") if outcome.passed else click.style("FAILED", fg="red")
-            click.echo(f"{outcome.job.title}: {word}, {outcome.seconds:.1f} s, {outcome.memory_mib:.0f} MiB")
+            click.echo(f"{title}: {word}, {outcome.seconds:.1f} s, {outcome.memory_mib:.0f} MiB")
             for claim in outcome.report.claims if outcome.report else ():
                 mark = ("holds" if claim.holds else "FAILS") if claim.gated else "seen"
                 control = " (control)" * claim.control
                 click.echo(f"  {mark:5}  {claim.value:<9.4g} {claim.bound:8}  {visible(claim.statement)}{control}")
             for failure in outcome.failures:
-                click.echo(f"  {outcome.job.name}: {visible(failure)}")
+                click.echo(f"  {title}: {visible(failure)}")
             for line in outcome.output.split("\n") if outcome.output else ():
                 click.echo(f"    | {line}")
 
@@ -57,8 +58,8 @@ class Show:
         """All demos in one table, with the spread over the seeds where there are several."""
         by_name: dict[str, list[Outcome]] = defaultdict(list)
         for outcome in sorted(found, key=lambda outcome: (outcome.job.name, outcome.job.seed)):
-            by_name[outcome.job.name].append(outcome)
-        width = max(map(len, by_name))
+            by_name[visible(outcome.job.name)].append(outcome)
+        width = max(4, *map(len, by_name))
         click.echo(f"\n{'demo':{width}}  result  claims    seconds    MiB")
         for name, several in by_name.items():
             word = "passed" if all(outcome.passed for outcome in several) else "FAILED"

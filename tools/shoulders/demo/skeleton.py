@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import keyword
+import os
 import re
+import sys
 from pathlib import Path
 
 from shoulders.model import Work
 from shoulders.problems import expected
 
-_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_TAKEN = frozenset("shared figures tasks torch numpy matplotlib num2words transformers tokenizers pytest".split())
 
 DEMO = '''"""{title}: one line on the idea and the task.
 
@@ -110,7 +113,8 @@ def begin(root: Path, work: Work, name: str | None) -> list[Path]:
         FileExistsError: when a file is there already; nothing is written then.
     """
     name = name or _name_of(work)
-    if not _NAME.match(name) or keyword.iskeyword(name) or name in ("shared", "figures", "tasks"):
+    taken = name in _TAKEN or name in sys.stdlib_module_names  # a demo stands before libraries on the path
+    if not _NAME.fullmatch(name) or keyword.iskeyword(name) or taken:
         raise ValueError(expected("a name of small letters, digits and underscores that is not taken", name))
     year = work.first_public[:4]
     words = {
@@ -125,20 +129,21 @@ def begin(root: Path, work: Work, name: str | None) -> list[Path]:
         root / "tests" / "demos" / "mutants" / f"{name}.toml": MUTANTS,
     }
     for path in files:
-        if path.exists():
+        if os.path.lexists(path):
             raise FileExistsError(f"{path.relative_to(root)} is there already; --name gives another name")
     for path, text in files.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text.format(**words), "utf-8")
+        with path.open("x", encoding="utf-8") as stream:
+            stream.write(text.format(**words))
     return [path.relative_to(root) for path in files]
 
 
 def _name_of(work: Work) -> str:
     word = work.nickname or work.key.rsplit("-", 1)[-1]
     name = re.sub(r"[^a-z0-9]+", "_", word.lower()).strip("_")
-    return name if _NAME.match(name) else re.sub(r"[^a-z0-9]+", "_", work.key)
+    return name if _NAME.fullmatch(name) else re.sub(r"[^a-z0-9]+", "_", work.key)
 
 
 def _plain(text: str) -> str:
-    """A text that can stand in a docstring: it cannot end it or escape from it."""
-    return text.replace("\\", "").replace('"', "'")
+    """A text that can stand on a line of a docstring: it cannot end it or escape from it."""
+    return " ".join(text.replace("\\", "").replace('"', "'").split())

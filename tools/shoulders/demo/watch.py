@@ -1,22 +1,33 @@
-"""Watch a process and all that it starts, end it when it goes past a limit, and leave none of it behind."""
+"""Watch a process and all that it starts, end it when it goes past a limit, and leave none of it behind.
+
+Where a demo has process ids of its own (`job` says where), the kernel ends all of it with its keeper. Elsewhere what
+it started is found as the keeper's descendants (Linux) or by the mark in its environment, and a program that means
+harm gets away by killing its keeper and wiping its environment. Memory that no process holds (files in memory) and
+files written outside the demo's folder are not counted.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
+import re
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import wait
 from pathlib import Path
+from typing import BinaryIO
 
 import psutil
 
-INTERVAL = 0.05  # seconds between two looks
+INTERVAL = 0.05  # seconds between two looks, at least
+SHARE = 20  # a look may take one part in so many of the time
 GRACE = 1.0  # seconds in which what a process started may end after it
 MARK = "SHOULDERS_JOB"
 MIB = 1024 * 1024
+MOST_FILES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +37,22 @@ class Limits:
     seconds: float = 120
     memory_mib: int = 2048
     output_mib: int = 8
+    written_mib: int = 256
+    processes: int = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a demo runs: the mark in its environment, the file of its output, the folder for all its files."""
+
+    mark: str
+    output: BinaryIO
+    folder: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """How a process ended: why we ended it (empty when it ended itself), its exit code, and the most it held."""
+    """How a demo ended: why we ended it (empty when it ended itself), its exit code, and the most it held."""
 
     reason: str
     code: int
@@ -39,114 +61,142 @@ class Watched:
 
 
 def watch(
-    process: subprocess.Popen[bytes],
-    mark: str,
-    output: Path,
+    keeper: subprocess.Popen[bytes],
+    place: Place,
     limits: Limits,
     *,
     stop: threading.Event,
     look: Callable[[], None] = lambda: None,
 ) -> Watched:
-    """Wait for a process that carries `mark` in its environment, and see to it that nothing of it goes on.
+    """Wait for the demo of a keeper (see `child`), and see to it that nothing of it goes on.
 
-    `look` is called now and then; `stop` ends the process early.
+    `look` is called now and then; `stop` ends the demo early.
+
+    Raises:
+        ValueError: when the keeper's standard output is no pipe.
     """
+    if keeper.stdout is None:
+        raise ValueError("expected a keeper that can be heard, got one without a pipe")
     start = time.monotonic()
-    peak, reason = 0.0, ""
+    peak, reason, code, pause = 0.0, "", 0, INTERVAL
     try:
-        while not reason:
-            try:
-                process.wait(INTERVAL)
-                break
-            except subprocess.TimeoutExpired:
-                pass
+        while not reason and not wait([keeper.stdout.fileno()], pause):
+            began = time.monotonic()
             look()
-            peak = max(peak, _resident(process.pid))
-            reason = _past_a_limit(time.monotonic() - start, peak, output, limits, stop)
+            family = _family(keeper.pid)
+            peak = max(peak, _resident(family))
+            reason = _past_a_limit(began - start, peak, len(family), place, limits, stop)
+            pause = max(INTERVAL, SHARE * (time.monotonic() - began))
         seconds = time.monotonic() - start
-        if not reason and _size(output) > limits.output_mib * MIB:
-            reason = f"printed more than {limits.output_mib} MiB"
-        if not reason and (left := _left_behind(mark)):
-            reason = f"left {len(left)} process{'es' * (len(left) > 1)} running: {', '.join(left[:3])}"
+        if not reason:
+            code, held, reason = _said(keeper.stdout.fileno())
+            peak = max(peak, held)
+            reason = reason or _past_a_limit(0, peak, 0, place, limits, stop) or _left_behind(keeper.pid, place.mark)
     finally:
-        _end(process, mark)
-    return Watched(reason, process.returncode, round(peak, 1), seconds)
+        _end(keeper, place.mark)
+    return Watched(reason, code, round(peak, 1), seconds)
 
 
-def _past_a_limit(seconds: float, peak: float, output: Path, limits: Limits, stop: threading.Event) -> str:
+def _said(pipe: int) -> tuple[int, float, str]:
+    """The demo's exit code and the MiB it held, as its keeper has them, or why it says nothing."""
+    match = re.match(rb"(-?\d{1,4}) (\d{1,15})\n", os.read(pipe, 100))
+    return (int(match[1]), int(match[2]) / 1024, "") if match else (0, 0.0, "lost the process that keeps it")
+
+
+def _past_a_limit(
+    seconds: float, peak: float, processes: int, place: Place, limits: Limits, stop: threading.Event
+) -> str:
     if stop.is_set():
         return "was interrupted"
     if seconds > limits.seconds:
         return f"ran for more than {limits.seconds:g} s"
     if peak > limits.memory_mib:
         return f"used more than {limits.memory_mib} MiB of memory"
-    if _size(output) > limits.output_mib * MIB:
+    if processes > limits.processes:
+        return f"ran more than {limits.processes} processes"
+    if os.fstat(place.output.fileno()).st_size > limits.output_mib * MIB:
         return f"printed more than {limits.output_mib} MiB"
+    count, size = _written(place.folder)
+    if count > MOST_FILES or size > limits.written_mib * MIB:
+        return f"wrote more than {limits.written_mib} MiB or {MOST_FILES} files"
     return ""
 
 
-def _size(path: Path) -> int:
-    try:
-        return path.lstat().st_size
-    except OSError:
-        return 0
+def _written(folder: Path) -> tuple[int, int]:
+    """How many files stand in a folder and how many bytes; counting ends soon after MOST_FILES."""
+    count = size = 0
+    for where, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                size += os.lstat(os.path.join(where, name)).st_size  # noqa: PTH118 - thousands, many times a second
+        count += len(names) + 1
+        if count > MOST_FILES:
+            break
+    return count, size
 
 
-def _resident(pid: int) -> float:
-    """The MiB that a process and its descendants hold."""
+def _descendants(pid: int) -> list[psutil.Process]:
     try:
-        parent = psutil.Process(pid)
-        family = [parent, *parent.children(recursive=True)]
+        return psutil.Process(pid).children(recursive=True)
     except psutil.Error:
-        return 0.0
+        return []
+
+
+def _family(keeper: int) -> list[psutil.Process]:
+    """The demo and all that it started: the descendants that are not of the keeper's own session."""
+    found = []
+    for process in _descendants(keeper):
+        with contextlib.suppress(OSError):
+            if os.getsid(process.pid) != keeper:
+                found.append(process)
+    return found
+
+
+def _resident(family: list[psutil.Process]) -> float:
+    """The MiB that processes hold; what several share counts for each."""
     held = 0
     for member in family:
-        try:
+        with contextlib.suppress(psutil.Error):
             held += member.memory_info().rss
-        except psutil.Error:
-            continue
     return held / MIB
 
 
 def _marked(mark: str) -> Iterator[psutil.Process]:
-    """Every living process that inherited the mark, wherever it hides."""
+    """Every process that inherited the mark, wherever it hides."""
     for process in psutil.process_iter():
-        try:
-            if process.environ().get(MARK) == mark and process.status() != psutil.STATUS_ZOMBIE:
+        with contextlib.suppress(psutil.Error, OSError):
+            if process.environ().get(MARK) == mark:
                 yield process
-        except (psutil.Error, OSError):
-            continue
 
 
-def _left_behind(mark: str) -> list[str]:
-    """The names of the processes that still run after their parent ended, and a moment later."""
+def _left_behind(keeper: int, mark: str) -> str:
+    """What still runs after the demo ended, and a moment later, in a sentence; empty when nothing does."""
     deadline = time.monotonic() + GRACE
-    while (found := list(_marked(mark))) and time.monotonic() < deadline:
+    while (names := _running(keeper, mark)) and time.monotonic() < deadline:
         time.sleep(INTERVAL)
+    return f"left {len(names)} process{'es' * (len(names) > 1)} running: {', '.join(names[:3])}" if names else ""
+
+
+def _running(keeper: int, mark: str) -> list[str]:
+    """The names of a demo's processes that are not dead, but for the keeper's."""
+    found = {process.pid: process for process in (*_family(keeper), *_marked(mark))}
     names = []
-    for process in found:
-        try:
-            names.append(process.name())
-        except psutil.Error:
-            continue
+    for pid, process in sorted(found.items()):
+        with contextlib.suppress(psutil.Error, OSError):
+            if os.getsid(pid) != keeper and process.status() != psutil.STATUS_ZOMBIE:
+                names.append(process.name())
     return names
 
 
-def _end(process: subprocess.Popen[bytes], mark: str) -> None:
-    """Kill the process, its group, and whatever else carries the mark, until none is left."""
-    if process.poll() is None:
-        try:
-            os.killpg(process.pid, signal.SIGKILL)
-        except OSError:
-            process.kill()
-    process.wait()
+def _end(keeper: subprocess.Popen[bytes], mark: str) -> None:
+    """Kill all that descends from the keeper or carries the mark, until none is left, and the keeper."""
     for _ in range(100):  # one that forks while it is killed may need another round
-        found = list(_marked(mark))
+        found = [*_descendants(keeper.pid), *(each for each in _marked(mark) if each.pid != keeper.pid)]
         for member in found:
-            try:
+            with contextlib.suppress(psutil.Error):
                 member.kill()
-            except psutil.Error:
-                continue
-        if not found:
-            return
         psutil.wait_procs(found, timeout=1)
+        if not found:
+            break
+    keeper.kill()
+    keeper.wait()
