@@ -35,7 +35,12 @@ CORE = {
 }
 PURE = [
     *CORE,
-    *(name for name in MODULES if name.startswith("exports/") or name in ("pages", "view", "lineage", "timeline", "addresses", "listing", "svg")),
+    *(
+        name
+        for name in MODULES
+        if name.startswith("exports/")
+        or name in ("pages", "view", "lineage", "timeline", "addresses", "listing", "svg")
+    ),
 ]
 IMPURE = (
     "time",

@@ -7,6 +7,7 @@ from tests.builders import edge, make_work
 
 from shoulders.cards import Card
 from shoulders.catalog import Catalog
+from shoulders.gallery import Demo
 from shoulders.model import Person, ReadingList, Topic, Venue
 from shoulders.settings import Settings
 from shoulders.view import View, same_page
@@ -182,12 +183,13 @@ def test_the_sections_of_a_page_are_those_it_has():
     assert [anchor for anchor, _ in view(plain).sections(plain)] == ["summary", "cite", "details"]
 
 
-def test_a_demo_is_shown_with_its_work_where_its_card_is_known():
-    work, card = make_work(), Card("show", "Shows it.")
+def test_a_demo_is_shown_with_its_work_where_it_is_known():
+    work, demo = make_work(), Demo(Card("show", "Shows it."), "x = 1")
     catalog = Catalog(works=(work,), demos={work.key: ("show", "lost")})
-    shown = View(catalog, SETTINGS, "en", cards={"show": card})
-    assert shown.demos() == [(work, card)]
-    assert shown.demos_of(work) == [card]
+    shown = View(catalog, SETTINGS, "en", demos={"show": demo})
+    assert shown.gallery.all == ((work, demo),)
+    assert shown.gallery.of(work) == [demo]
+    assert shown.gallery.verified == frozenset()
 
 
 def test_an_entry_is_edited_where_it_stands():

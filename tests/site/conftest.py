@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
+from tests.demo_builder import write_demo, write_record
 from tests.tools import require_tool
 
-from shoulders.build import build
+from shoulders.build import build, open_project
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -34,7 +35,14 @@ def real_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def invented_project(root: Path, invented_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the invented catalog and, of the hand-written pages, those that cite no real work."""
-    return make_project(root, invented_root, tmp_path_factory.mktemp("invented"))
+    project = make_project(root, invented_root, tmp_path_factory.mktemp("invented"))
+    keys = [work.key for work in open_project(project).catalog.works[:3]]
+    write_demo(project, "pebbles", keys[0])
+    write_demo(project, "heaps", keys[1], imports="\nfrom pebbles import count\n")
+    write_demo(project, "sand", keys[2])
+    write_record(project, "pebbles", keys[0])
+    write_record(project, "heaps", keys[1], sources={"heaps.py": "changed since"}, figure="")
+    return project
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ import pytest
 import rispy
 from lxml import etree, html
 from playwright.sync_api import Page
+from tests.demo_builder import write_demo, write_record
 from tests.exports.readers import read_bibtex
 from tests.site import hostile
 from tests.site.conftest import Watched, make_project
@@ -34,6 +35,7 @@ Together: [@{key(0)}; @{key(1)}]. No citations: [@" onmouseover="window.__hit=1]
 
 `[@nobody-2001-x]` and `<!-- shoulders: home -->` and `@@TITLE@@` and `__id__`
 """
+CARD = ("Covers", "Omits", "Claim", "Check", "Shapes")
 LINKS = {"javascript", "data", "vbscript"}
 
 
@@ -45,11 +47,21 @@ def hostile_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     project = make_project(root, folder, folder / "project")
     for language in ("en", "zh"):
         (project / "docs" / language / "about.md").write_text(CITING, "utf-8")
-    demos = project / "demos"
-    demos.mkdir()
-    fields = "".join(f"{name}: {IMAGE}\n" for name in ("Covers", "Omits", "Claim", "Check", "Run"))
-    (demos / f"{IMAGE}.py").write_text(f'"""{IMAGE}\n\nEntry: {key(0)}\n{fields}"""\n', "utf-8")
+    _write_demo(project)
     return build(project)
+
+
+def _write_demo(project: Path) -> None:
+    """A demo whose card, cells, code and record mean harm."""
+    fields = "".join(f"{name}: {IMAGE}\n" for name in CARD)
+    harm = [evil.replace("\n", " ") for evil in PAYLOADS if "$" not in evil]
+    cells = "".join(f"\n# %% [markdown]\n# ## {evil}\n# {evil}\n\n# %%\nx = {evil!r}  # {evil}\n" for evil in harm)
+    text = f'"""{IMAGE}\n\nEntry: {key(0)}\n{fields}"""\n{cells}'
+    write_demo(project, "harm", key(0), text=text)
+    claims = [{"statement": evil, "value": 0.5, "at_least": 0.1, "source": evil} for evil in harm]
+    claims += [{"statement": f"seen {evil}", "value": 0.5} for evil in harm]
+    versions = {evil: evil for evil in harm}
+    write_record(project, "harm", key(0), claims=claims, caption=IMAGE, device=IMAGE, versions=versions)
 
 
 @pytest.fixture(scope="module")
@@ -162,7 +174,7 @@ def test_no_page_of_a_work_runs_it_and_each_shows_it(watched):
         for name in (name for people in names(number).values() for person in people for name in person.values()):
             assert name in text or (number % 2 and f"{evil} 中{number}" in text), name
         assert evil in page.locator("[aria-labelledby=details] .sh-facts").text_content()
-        assert page.locator("pre").first.text_content().startswith("@")
+        assert page.locator("[aria-labelledby=cite] pre").first.text_content().startswith("@")
         if "$" not in evil:
             assert text.count(evil) > 12
 
@@ -192,12 +204,18 @@ def test_a_person_s_a_venue_s_and_a_topic_s_page_are_headed_by_their_names(watch
         calm(watched)
 
 
-def test_the_card_of_a_demo_is_text(watched):
-    for path in ("demos/", f"papers/{key(0)}/"):
-        text = watched.open(path).locator(".sh-facts[lang=en]").first.text_content()
-        assert text == "".join(f"{name}{IMAGE}" for name in ("Covers", "Omits", "Claim", "Check", "Run"))
-        assert f"demos/{IMAGE}.py" in shown(watched.page)
-        calm(watched)
+def test_a_demo_that_means_harm_is_text(watched):
+    calm_text = watched.open("demos/").locator(".sh-tile").first.text_content()
+    assert IMAGE in calm_text
+    calm(watched)
+    page = watched.open(f"papers/{key(0)}/")
+    assert page.locator("#demo-harm .sh-facts").first.text_content() == "".join(f"{name}{IMAGE}" for name in CARD)
+    text = page.locator("#demo-harm").text_content()
+    for evil in (evil for evil in PAYLOADS if "$" not in evil):
+        assert text.count(evil) >= 3, evil
+    assert page.locator("#demo-harm img").first.get_attribute("alt") == IMAGE
+    page.mouse.move(400, 300)
+    calm(watched)
 
 
 def test_the_timeline_and_the_lineage_show_it_when_pointed_at(watched):

@@ -121,7 +121,7 @@ def code(name: str, section: Section) -> Markup:
     """The highlighted code of a section; each line has an address, and its number does not get into copies."""
     lines = highlight(section.code, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n").split("\n")
     numbered = (
-        f'<a class="sh-line" id="{escape(name)}-L{number}" href="#{escape(name)}-L{number}" tabindex="-1"'
+        f'<a class="sh-lineno" id="{escape(name)}-L{number}" href="#{escape(name)}-L{number}" tabindex="-1"'
         f' aria-label="{number}" data-line="{number}"></a>{line}'
         for number, line in enumerate(lines, start=section.line)
     )

@@ -75,6 +75,15 @@
     }
   }
 
+  // A line of code that an address names shows itself, though its section was folded ---------------
+  const unfold = () => {
+    const line = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const folded = line?.closest("details:not([open])");
+    if (folded) { folded.open = true; line.scrollIntoView(); }
+  };
+  addEventListener("hashchange", unfold);
+  unfold();
+
   // Filter: shows what is filed under the chosen topic; the choice stands in the address ----------
   for (const select of document.querySelectorAll("[data-filter]")) {
     const items = [...document.querySelectorAll(select.dataset.filter)];
