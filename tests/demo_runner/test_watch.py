@@ -32,7 +32,11 @@ PAST_A_LIMIT = {
     "stops itself": ("os.kill(os.getpid(), signal.SIGSTOP)\n", SHORT, "ran for more than 0.5 s"),
     "grows": (GROWS, SMALL, "used more than 100 MiB of memory"),
     "held much and gave it back": ("x = b'x' * (200 << 20); del x; report()\n", SMALL, "used more than 100 MiB"),
-    "its child grows": (f"subprocess.run([sys.executable, '-c', {'import time;' + GROWS!r}])\n", SMALL, "used more than"),
+    "its child grows": (
+        f"subprocess.run([sys.executable, '-c', {'import time;' + GROWS!r}])\n",
+        SMALL,
+        "used more than",
+    ),
     "many are a lot together": (
         "for _ in range(4):\n    if os.fork() == 0: x = b'x' * (40 << 20); time.sleep(600)\ntime.sleep(600)\n",
         SMALL,

@@ -16,6 +16,7 @@ import signal
 import sys
 import threading
 from pathlib import Path
+from types import TracebackType
 
 _NETWORK = ("socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg", "socket.getaddrinfo")
 _SET_CHILD_SUBREAPER = 36  # of prctl(2)
@@ -43,9 +44,18 @@ def become_demo(size: int, arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.addaudithook(refuse_network)
+    sys.excepthook = tell_error
     sys.argv = arguments
     sys.path[0] = str(Path(arguments[0]).parent)
     runpy.run_path(arguments[0], run_name="__main__")
+
+
+def tell_error(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """As Python does, but for our own lines before the script's."""
+    own = trace
+    while own and own.tb_frame.f_code.co_filename != sys.argv[0]:
+        own = own.tb_next
+    sys.__excepthook__(kind, error.with_traceback(own), own)
 
 
 def keep(demo: int) -> None:

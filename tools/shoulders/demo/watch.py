@@ -93,7 +93,9 @@ def watch(
             peak = max(peak, held)
             reason = reason or _past_a_limit(0, peak, 0, place, limits, stop) or _left_behind(keeper.pid, place.mark)
     finally:
+        printed = os.fstat(place.output.fileno()).st_size
         _end(keeper, place.mark)
+        os.ftruncate(place.output.fileno(), printed)  # what unshare says of being ended is not the demo's
     return Watched(reason, code, round(peak, 1), seconds)
 
 
