@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import tempfile
 
 import pytest
@@ -261,7 +262,7 @@ def test_few_and_short_lines_are_shown():
 
 
 def test_a_job_that_cannot_start_is_a_failure(monkeypatch, folder):
-    monkeypatch.setattr(job.sys, "executable", "/no/such/python")
+    monkeypatch.setattr(sys, "executable", "/no/such/python")
     monkeypatch.setattr(job, "_wall", tuple)
     (only,) = run(GOOD).failures
     assert only.startswith("could not be run: ")

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
+import socket
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +25,7 @@ from shoulders.problems import Problem
 from shoulders.sources import Sources, read_sources, requirements
 
 Tell = Callable[[str, str], None]
+KNOCK = 10  # seconds in which a scheduler must answer
 PATIENCE = 10.0  # seconds in which a cluster may find a worker again
 
 
@@ -107,7 +110,7 @@ def local(count: int) -> Iterator[Machines]:
 
 
 @contextlib.contextmanager
-def dask(address: str, seconds: int = 10) -> Iterator[Machines]:
+def dask(address: str) -> Iterator[Machines]:
     """The workers of a Dask cluster.
 
     Raises:
@@ -118,8 +121,9 @@ def dask(address: str, seconds: int = 10) -> Iterator[Machines]:
     except ImportError:
         raise RunnerError("--dask needs dask.distributed. Try: pip install 'shoulders[dask]'") from None
     try:
-        client = Client(address, timeout=seconds, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+        _knock(address)
+        client = Client(address, timeout=KNOCK, set_as_default=False)
+    except (OSError, ValueError, OverflowError) as error:
         raise RunnerError(
             f"expected a Dask scheduler at {address!r}, got {type(error).__name__}. "
             "Is it running, and is the address the one it printed (tcp://host:port)?"
@@ -138,6 +142,16 @@ def dask(address: str, seconds: int = 10) -> Iterator[Machines]:
         yield Machines(client.get_executor(pure=False), here=False, there=there)
 
 
+def _knock(address: str) -> None:
+    """Make sure that somebody listens, and speaks: a client of Dask waits long for one who does not."""
+    place = re.fullmatch(r"(\w+://)?\[?([^\s/\[\]]+)\]?:(\d{1,5})", address)
+    if not place:
+        raise ValueError(address)
+    with socket.create_connection((place[2], int(place[3])), KNOCK) as connection:
+        if place[1] in (None, "tcp://") and not connection.recv(1):  # over tls:// it is the client that begins
+            raise ConnectionError(address)
+
+
 def outcomes(machines: Machines, jobs: Sequence[Job], tell: Tell | None) -> Iterator[Outcome]:
     """What came of each job, in the order in which they end."""
     futures: dict[Future[Outcome], Job] = {}
@@ -149,7 +163,8 @@ def outcomes(machines: Machines, jobs: Sequence[Job], tell: Tell | None) -> Iter
         try:
             outcome = future.result(timeout=0)
         except (Exception, CancelledError) as error:
-            text = "no worker is left" if isinstance(error, TimeoutError) else f"{type(error).__name__}: {error}"
+            gone = isinstance(error, TimeoutError | CancelledError)
+            text = "the cluster has none left" if gone else f"{type(error).__name__}: {error}"
             outcome = Outcome(futures[future], failures=(f"its worker was lost: {text}",))
         yield _compared(outcome, stated)
 
