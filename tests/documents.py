@@ -59,6 +59,8 @@ def invocation(line: str) -> tuple[str, list[str]] | None:
     words = line.partition(" > ")[0].split()
     if not words or words[0].removeprefix(".venv/bin/") != "shoulders":
         return None
+    if words[1:2] == ["demo"] and len(words) > 2 and not words[2].startswith("-"):
+        return f"demo {words[2]}", words[3:]
     return (words[1], words[2:]) if len(words) > 1 else ("", [])
 
 

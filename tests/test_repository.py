@@ -46,8 +46,8 @@ class TestWorkflows:
     def steps(self, workflow):
         return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
-    def test_there_are_two(self):
-        assert [path.name for path in WORKFLOWS] == ["check.yml", "pages.yml"]
+    def test_there_are_three(self):
+        assert [path.name for path in WORKFLOWS] == ["check.yml", "newest.yml", "pages.yml"]
 
     def test_every_step_is_a_target_or_a_pinned_action(self, workflow):
         for step in self.steps(workflow):
@@ -58,7 +58,7 @@ class TestWorkflows:
                 assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])
 
     def test_a_job_has_a_limit_and_keeps_no_credentials(self, workflow):
-        assert all(0 < job["timeout-minutes"] <= 30 for job in workflow["jobs"].values())
+        assert all(0 < job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
         for step in self.steps(workflow):
             if step.get("uses", "").startswith("actions/checkout@"):
                 assert step["with"] == {"persist-credentials": False}
@@ -74,19 +74,26 @@ class TestWorkflows:
         pins = {pin for path in WORKFLOWS for pin in re.findall(r"uses: (\S+)", path.read_text("utf-8"))}
         assert len(pins) == len({pin.partition("@")[0] for pin in pins})
 
-    def test_only_the_deployment_may_write(self):
-        check, pages = (yaml.safe_load(path.read_text("utf-8")) for path in WORKFLOWS)
+    def test_each_job_writes_to_one_place_at_most(self):
+        check, newest, pages = (yaml.safe_load(path.read_text("utf-8")) for path in WORKFLOWS)
         assert check["permissions"] == {"contents": "read"}
         assert not any("permissions" in job for job in check["jobs"].values())
         assert pages["permissions"] == {}
-        build, deploy = pages["jobs"]["build"], pages["jobs"]["deploy"]
+        build, deploy, notebooks = (pages["jobs"][name] for name in ("build", "deploy", "notebooks"))
+        assert notebooks["permissions"] == {"contents": "write"}
+        assert notebooks["needs"] == "deploy", "after every job that reads"
+        assert newest["permissions"] == {}
+        assert {name: job["permissions"] for name, job in newest["jobs"].items()} == {
+            "demos": {"contents": "read"},
+            "tell": {"issues": "write"},
+        }
         assert build["permissions"] == {"contents": "read", "pages": "read"}
         assert "environment" not in build
         assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
         assert deploy["environment"]["name"] == "github-pages"
 
     def test_the_site_is_told_its_addresses(self):
-        (build,) = [step for step in self.steps(yaml.safe_load(WORKFLOWS[1].read_text("utf-8"))) if "env" in step]
+        build, _ = [step for step in self.steps(yaml.safe_load(WORKFLOWS[2].read_text("utf-8"))) if "env" in step]
         assert list(build["env"]) == re.findall(r"!ENV \[([A-Z_]+),", read("mkdocs.yml"))
 
 

@@ -2,7 +2,7 @@
 
 Each `tests/demos/mutants/NAME.toml` lists bugs for `demos/NAME.py`: a text that stands there once, and what to put
 in its place. The copy with the bug stands in a temporary folder; the working tree is never touched. Given names of
-demos, only theirs are planted and the table of the docs is left as it is.
+demos, only theirs are planted and the pages of the docs are left as they are.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 LISTS = ROOT / "tests" / "demos" / "mutants"
-TABLE = ROOT / "docs" / "mutants.md"
+PAGES = {language: ROOT / "docs" / language / "planted-bugs.md" for language in ("en", "zh")}
 MINIMUM = 5
 SECONDS = 300  # a bug may make the tests hang; that is noticed too
 
@@ -85,21 +85,41 @@ def plant(mutant: Mutant) -> str:
     return (failed[1] or "the import of the demo").removeprefix("test_").replace("_", " ")
 
 
-def table(mutants: Sequence[Mutant], caught: Sequence[str]) -> str:
-    """What `docs/` says of the bugs."""
-    lines = [
-        "# Bugs planted in the demos",
-        "",
-        "Written by `make mutants`. Each line is a bug that was put into a demo, and the first test that noticed it.",
-        "A demo that trains is no evidence that it is right: most of these bugs leave it training.",
-        "",
-        f"{sum(map(bool, caught))} of {len(mutants)} bugs were noticed.",
-    ]
+WORDS = {
+    "en": (
+        "Planted bugs",
+        "Bugs that were put into the demos, and the tests that noticed them.",
+        "A demo that trains is no evidence that it is right: most of these bugs leave it training. Each was put into a "
+        "copy of its demo by itself; beside it stands the first test that noticed. Written by `make mutants`.",
+        "{caught} of {all} bugs were noticed.",
+        ("bug", "noticed by"),
+    ),
+    "zh": (
+        "埋入的错误",
+        "埋入演示的错误，以及发现它们的测试。",
+        "演示能训练，不等于它是对的：下面大多数错误都不妨碍训练。每个错误单独埋入演示的一份副本，旁边是第一个发现它的测试。"
+        "本页由 `make mutants` 写成，错误与测试的名称只有英文。",
+        "{all} 个错误中，{caught} 个被发现。",
+        ("错误", "发现它的测试"),
+    ),
+}
+
+
+def page(language: str, mutants: Sequence[Mutant], caught: Sequence[str]) -> str:
+    """The page that says which bug was noticed by which test."""
+    title, description, said, count, (bug, noticed) = WORDS[language]
+    total = count.format(caught=sum(map(bool, caught)), all=len(mutants))
+    lines = [f"---\ntitle: {title}\ndescription: {description}\n---\n", f"# {title}\n", f"{said}\n", total]
     for demo in sorted({mutant.demo for mutant in mutants}):
-        lines += ["", f"## {demo}", "", "| bug | noticed by |", "|---|---|"]
+        lines += [f"\n## {demo}\n", f"| {bug} | {noticed} |", "|---|---|"]
         rows = [(m.bug, by) for m, by in zip(mutants, caught, strict=True) if m.demo == demo]
-        lines += [f"| {bug} | {by or '**nothing**'} |" for bug, by in rows]
+        lines += [f"| {_plain(what)} | {_plain(by) or '**-**'} |" for what, by in rows]
     return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """A text in which Markdown finds nothing to set."""
+    return re.sub(r"[\\`*_\[\]|<&$]", lambda found: f"&#{ord(found[0])};", text)
 
 
 def main() -> None:
@@ -123,7 +143,8 @@ def main() -> None:
             )
             caught.append(by)
     if not arguments.demo:
-        TABLE.write_text(table(mutants, caught), "utf-8")
+        for language, path in PAGES.items():
+            path.write_text(page(language, mutants, caught), "utf-8")
     missed = sum(not by for by in caught)
     print(f"{len(mutants)} bugs planted, {missed} missed")
     sys.exit(1 if missed else 0)

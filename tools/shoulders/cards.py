@@ -17,6 +17,7 @@ from shoulders.problems import Problem, expected
 SHARED = frozenset(["shared", "figures", "__init__"])
 _FIELD = re.compile(r"^([A-Z][a-z]+):\s*(.*)$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+FIELDS = ("Paper", "Entry", "Covers", "Omits", "Claim", "Check", "Run", "Shapes")
 MAX_BYTES = 1024 * 1024
 
 
@@ -68,6 +69,8 @@ def _read(path: Path) -> Card:
     if not docstring:
         raise ValueError("expected a docstring with the demo's card, got none")
     card = Card(path.stem, docstring.split("\n", 1)[0].strip(), dict(_fields(docstring)))
+    if unknown := next((name for name in card.fields if name not in FIELDS), None):
+        raise ValueError(expected("a known field of a card", unknown, FIELDS))
     if not card.entry:
         raise ValueError("expected a field 'Entry: key' in the docstring, got none")
     return card
