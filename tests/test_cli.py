@@ -53,7 +53,7 @@ def broken(project, tmp_path):
 
 
 def test_the_commands_are_those_that_are_tested_here():
-    assert tuple(sorted(main.commands)) == COMMANDS
+    assert tuple(sorted({*main.commands} - {"demo"})) == COMMANDS, "demo has tests of its own"
 
 
 @pytest.mark.parametrize("command", COMMANDS)

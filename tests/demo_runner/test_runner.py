@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from tests.demo_runner.invented import GOOD, KEY, SVG, command, make_project, records
+from tests.demo_runner.invented import GOOD, KEY, SVG, command, job_of, make_project, records
 
 from shoulders import runs
 from shoulders.demo import runner
+from shoulders.demo.job import run_job
 
 SEEDED = "report(claim(value=1 + SEED / 10))\n"
 
@@ -218,3 +220,20 @@ def test_fresh_stale_and_never_run(tmp_path):
     (root / "constraints.txt").write_text("torch==3\n")
     (root / "pyproject.toml").write_text('[project.optional-dependencies]\ndemos = ["torch"]\n')
     assert {line.split()[-1] for line in command(root, "status").stdout.splitlines()} == {"torch"}
+
+
+def test_an_interrupted_run_ends_its_demos_and_the_next_one_goes_on():
+    asked = [job_of("print('begun', flush=True)\ntime.sleep(600)\n"), job_of(GOOD)]
+    told: list[str] = []
+
+    def interrupt(title: str, _: str) -> None:
+        told.append(title)
+        futures[1].cancel()  # it waits for the first
+
+    with pytest.raises(KeyboardInterrupt), runner.local(1) as machines:
+        futures = [machines.executor.submit(run_job, job, interrupt) for job in asked]
+        while not told:
+            time.sleep(0.01)
+        raise KeyboardInterrupt
+    assert futures[0].result().failures == ("was interrupted",)
+    assert run_job(job_of(GOOD)).failures == ()

@@ -99,7 +99,6 @@ class Machines:
 @contextlib.contextmanager
 def local(count: int) -> Iterator[Machines]:
     """Threads of this process, each of which waits for one demo at a time."""
-    STOP.clear()
     with ThreadPoolExecutor(count) as pool:
         try:
             yield Machines(pool)
@@ -107,6 +106,8 @@ def local(count: int) -> Iterator[Machines]:
             STOP.set()
             pool.shutdown(cancel_futures=True)
             raise
+        finally:
+            STOP.clear()
 
 
 @contextlib.contextmanager
