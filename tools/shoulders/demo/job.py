@@ -1,6 +1,11 @@
 """One run of one demo, anywhere: what it needs travels with it, and what came of it travels back.
 
 Knows nothing of records, of other jobs or of who asks: the same function runs on this machine and on a cluster.
+
+What is closed here guards against mistakes, and on Linux with namespaces against most harm. It is no jail: a demo reads
+and writes the files that its user may, reaches sockets that stand in the file system, fills what is not its folder,
+and says of its claims what it likes. Where the kernel refuses namespaces (macOS, many containers), programs other
+than Python reach the network, and a demo sees and may end its user's other processes. Demos are read before they run.
 """
 
 from __future__ import annotations
