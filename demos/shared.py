@@ -122,9 +122,11 @@ def _parser(config: type[Any], card: str) -> argparse.ArgumentParser:
         kind = type(field.default)
         flag = f"--{field.name.replace('_', '-')}"
         if kind is bool:
-            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help="as said")
+            parser.add_argument(flag, action=argparse.BooleanOptionalAction, default=field.default, help="yes or no")
+        elif field.name == "device":
+            parser.add_argument(flag, choices=("cpu", "cuda"), default=field.default, help="where to compute")
         else:
-            parser.add_argument(flag, type=kind, default=field.default, help=f"{kind.__name__}")
+            parser.add_argument(flag, type=kind, default=field.default, help=kind.__name__)
     parser.add_argument("--report", type=Path, help="write the claims as JSON to this file")
     parser.add_argument("--figure", type=Path, help="draw the figure as SVG into this file")
     return parser
