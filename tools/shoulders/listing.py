@@ -66,7 +66,7 @@ def sections(text: str) -> list[Section]:
             blank = len(body) - len(body.lstrip("\n"))
             found.append(Section(heading, prose, body.strip("\n") + "\n", line + blank))
             heading, prose = "", Markup("")
-    return found
+    return [*found, Section(heading, prose, "", text.count("\n") + 1)] if heading or prose else found
 
 
 def _cells(text: str) -> Iterator[tuple[bool, str, int]]:
