@@ -224,6 +224,7 @@ def test_one_matrix_embeds_and_scores_and_every_parameter_learns():
     assert len(net.encoder) == len(net.decoder) == 2
     per_layer = 4 * (D * D + D) + 2 * D * d_ff + d_ff + D + 4 * D
     assert sum(p.numel() for p in net.encoder.parameters()) == 2 * per_layer
+    assert sum(p.numel() for p in net.parameters()) == 4 * per_layer + 2 * (4 * (D * D + D) + 2 * D) + 9 * D + 4 * D
     logits = net(torch.randint(3, 9, (2, 4)), torch.randint(3, 9, (2, 5)))
     tr.smoothed_loss(logits, torch.ones(2, 5).long()).backward()
     # a bias added to all keys moves all scores of a query alike
@@ -253,16 +254,16 @@ def test_the_learning_rate_by_hand():
 def test_greedy_takes_the_best_word_at_each_step_and_stops_at_the_end():
     net = model(W=5)
     with torch.no_grad():
-        net.E[PAD] = 0.0
-        net.E[START] = -net.E[END]
-    source = torch.tensor([[3, 4, 3], [4, PAD, PAD], [4, 4, PAD]])
+        net.norms[1].bias += net.E[END] * 2  # so that some outputs end early
+    source = torch.randint(3, 5, (20, 3)).masked_fill(torch.arange(3) > torch.randint(0, 3, (20, 1)), PAD)
     out = tr.greedy(net, source, most=6)
-    assert out.shape == (3, 6)
-    for b in range(3):
+    assert out.shape == (20, 6)
+    for b in range(20):
         y = [START]
         while END not in y and len(y) < 7:
             y.append(int(net(source[b : b + 1], torch.tensor([y]))[0, -1].argmax()))
         assert out[b].tolist() == y[1:] + [PAD] * (7 - len(y))
+    assert any(END in row[:-1] for row in out.tolist())
 
 
 def test_the_strings_and_their_reversals():
