@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import subprocess
 import uuid
 
 import pytest
@@ -106,6 +107,20 @@ def test_what_ends_by_itself_soon_is_no_failure():
 
 def test_dead_children_that_nobody_buried_are_no_failure():
     assert run("if os.fork() == 0: os._exit(0)\n" + GOOD).failures == ()
+
+
+def test_the_kernel_is_asked_for_all_that_it_gives():
+    job._wall.cache_clear()
+    assert wall()[:1] in ((), ("unshare",))
+    for part in (["--net"], ["--net", "--user", "--map-current-user"], ["--net", "--pid", "--fork", "--kill-child"]):
+        try:
+            given = subprocess.run(["unshare", *part, "true"], capture_output=True, check=False).returncode == 0
+        except OSError:
+            pytest.skip("this system has no unshare")
+        assert not given or wall(), f"it gives {part}"
+    whole = ("unshare", "--net", "--user", "--map-current-user", "--pid", "--fork", "--kill-child")
+    if subprocess.run([*whole, "true"], capture_output=True, check=False).returncode == 0:
+        assert wall() == whole
 
 
 def test_a_demo_cannot_end_what_watches_over_it():
