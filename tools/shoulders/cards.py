@@ -16,7 +16,7 @@ from shoulders.problems import Problem, expected
 
 SHARED = frozenset(["shared", "figures", "__init__"])
 _FIELD = re.compile(r"^([A-Z][a-z]+):\s*(.*)$")
-_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
 FIELDS = ("Paper", "Entry", "Covers", "Omits", "Claim", "Check", "Run", "Shapes")
 MAX_BYTES = 1024 * 1024
 
@@ -50,7 +50,7 @@ def read_cards(root: Path) -> tuple[dict[str, Card], list[Problem]]:
 
 
 def _read(path: Path) -> Card:
-    if not _NAME.match(path.stem):  # it becomes a module, an address and an anchor
+    if not _NAME.fullmatch(path.stem):  # it becomes a module, an address and an anchor
         raise ValueError(expected("a name of small letters, digits and underscores", path.stem))
     if not path.is_file():  # a pipe would be read for ever
         raise ValueError("expected a file, got something else")
