@@ -86,7 +86,7 @@ class Encoder(nn.Module):
 # %%
 def normalise(e: Tensor, mask: Tensor) -> Tensor:
     """Eq. 6: α = softmax(e) over the words, and exactly 0 on padding. [..., T_x] -> [..., T_x]."""
-    # The lowest number, not -inf: a row of -inf would give NaN.
+    # The first fill takes padding out of the sum; the second is for a source that has no words at all.
     return e.masked_fill(~mask, torch.finfo(e.dtype).min).softmax(dim=-1).masked_fill(~mask, 0.0)
 
 
