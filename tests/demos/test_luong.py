@@ -50,7 +50,7 @@ def naive(score: torch.nn.Module, h: np.ndarray, h_bar: np.ndarray, s: int) -> f
     if isinstance(score, lu.Concat):
         W_a = np.concatenate([array(score.W_h.weight), array(score.W_s.weight)], axis=1)
         return float(array(score.v_a) @ np.tanh(W_a @ np.concatenate([h, h_bar])))
-    return float(array(score.W_a.weight)[s] @ h)
+    return float(array(score.get_parameter("W_a.weight"))[s] @ h)
 
 
 @pytest.mark.parametrize("score", [lu.Dot(), lu.General(N), lu.Concat(N), lu.Location(N, 8)], ids=lambda s: type(s))
