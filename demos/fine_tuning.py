@@ -173,10 +173,9 @@ class Config:
     d_model: int = 32
     layers: int = 3
     batch: int = 64
-    alpha: float = 0.01
-    high_alpha: float = 0.04
+    alpha: float = 0.04
     decay: float = 1e-4
-    d: float = 0.95
+    d: float = 0.99
     c: float = 1.0
 
 
@@ -208,19 +207,17 @@ def make_batch(config: Config, count: int) -> tuple[Tensor, Tensor]:
 
 @dataclass(frozen=True)
 class Trained:
-    """A model, the average of its weights, and the losses on the way."""
+    """A model, and the losses on the way."""
 
     model: Reader
-    average: Average
     losses: list[float]
 
 
-def train(config: Config, alpha: float, *, warm_up: int, constant: bool = False) -> Trained:
-    """The loop: loss, gradient, clipping, a step of so much, average."""
+def train(config: Config, *, warm_up: int) -> Trained:
+    """The loop: loss, gradient, clipping, a step of so much."""
     torch.manual_seed(config.seed)
     model = Reader(config).to(config.device)
-    optimizer = AdamW(decay_groups(model, config.decay), alpha)
-    average = Average(model, config.d)
+    optimizer = AdamW(decay_groups(model, config.decay), config.alpha)
     losses = []
     for t in progress(config.steps, f"warm-up {warm_up}"):
         x, y = make_batch(config, config.batch)
@@ -228,10 +225,9 @@ def train(config: Config, alpha: float, *, warm_up: int, constant: bool = False)
         model.zero_grad()
         loss.backward()
         clip(model.parameters(), config.c)
-        optimizer.step(1.0 if constant else warm_up_then_decay(t, warm_up, config.steps))
-        average.update(model)
+        optimizer.step(warm_up_then_decay(t, warm_up, config.steps))
         losses.append(loss.item())
-    return Trained(model, average, losses)
+    return Trained(model, losses)
 
 
 def shrink(config: Config, *, decoupled: bool) -> list[float]:
@@ -247,6 +243,18 @@ def shrink(config: Config, *, decoupled: bool) -> list[float]:
     return [weights.mean().item() for weights in theta]
 
 
+def wander(config: Config) -> tuple[float, float]:
+    """How far from the minimum of ‖θ‖² / 2 noisy gradients leave the last weights and their average."""
+    rng = torch.Generator().manual_seed(config.seed)
+    model = nn.ParameterList([torch.ones(500, device=config.device)])
+    average, optimizer = Average(model, config.d), AdamW([(list(model), 0.0)], 0.01)
+    for _ in range(1000):
+        model[0].grad = model[0].detach() + torch.randn(500, generator=rng).to(config.device)
+        optimizer.step()
+        average.update(model)
+    return model[0].norm().item(), average.model.get_parameter("0").norm().item()
+
+
 @torch.no_grad()
 def evaluate(model: nn.Module, x: Tensor, y: Tensor) -> tuple[float, float]:
     """The loss and the share of right answers."""
@@ -258,13 +266,11 @@ def run(config: Config) -> Report:
     """The decay, the average, the warm-up."""
     small, large = shrink(config, decoupled=True)
     small_l2, large_l2 = shrink(config, decoupled=False)
-    steady = train(config, config.alpha, warm_up=config.warm_up, constant=True)
-    warm = train(config, config.high_alpha, warm_up=config.warm_up)
-    cold = train(config, config.high_alpha, warm_up=1)
+    last, averaged = wander(config)
+    warm = train(config, warm_up=config.warm_up)
+    cold = train(config, warm_up=1)
     torch.manual_seed(config.seed + 10**6)
     unseen = make_batch(config, 2000)
-    raw, _ = evaluate(steady.model, *unseen)
-    averaged, right = evaluate(steady.average.model, *unseen)
     return Report(
         [
             Claim(
@@ -275,23 +281,17 @@ def run(config: Config) -> Report:
                 at_most=1.02,
             ),
             Claim("Adam with L2: the same", small_l2 / large_l2, "§2", at_most=0.6, control=True),
+            Claim("constant rate: distance to the minimum, averaged over last weights", averaged / last, at_most=0.85),
+            Claim("high rate, with warm-up: right answers", evaluate(warm.model, *unseen)[1], at_least=0.9),
             Claim(
-                "constant rate: unseen loss of the averaged weights over that of the last", averaged / raw, at_most=0.7
-            ),
-            Claim("constant rate: right answers of the averaged weights", right, at_least=0.98),
-            Claim("four times the rate, with warm-up: right answers", evaluate(warm.model, *unseen)[1], at_least=0.9),
-            Claim(
-                "four times the rate, without: right answers",
+                "high rate, without: right answers",
                 evaluate(cold.model, *unseen)[1],
                 at_most=0.5,
                 control=True,
             ),
         ],
-        figure=lambda: draw({"warm-up": warm.losses, "no warm-up": cold.losses, "constant": steady.losses}),
-        caption=(
-            "The loss in training, on a logarithmic scale: a high rate with warm-up and without, and a quarter "
-            "of it held constant, which keeps the loss jumping."
-        ),
+        figure=lambda: draw({"warm-up": warm.losses, "no warm-up": cold.losses}),
+        caption="The loss in training at a high learning rate, with warm-up and without, on a logarithmic scale.",
     )
 
 
