@@ -186,7 +186,7 @@ def train(config: Config, objective: Objective, steps: int, *, sums: bool = Fals
     n = 2 * config.length + 2
     model = UniLM(FIRST_LETTER + config.letters, n, config.d_model, config.h, config.layers).to(config.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
-    last = []
+    last: list[float] = []
     for step in progress(steps, objective.__name__.replace("_", " ")):
         loss = objective(model, make_batch(config, config.batch, sums=sums), step)
         optimizer.zero_grad()
