@@ -6,7 +6,7 @@ Covers: §3.1 (the two language models), §3.2 (eq. 1), §3.3 (frozen, in a task
 Omits: §3.4 characters, highway layers and projections; dropout and the penalty on the layer weights (§3.3, §5.1)
 Claim: the vector of a word depends on its sentence, and so tells its senses apart (§5.3, tables 4 and 5)
 Check: words of two senses, the cue left or right: both directions against one, and against the static layer 0
-Run: 20 seconds
+Run: 5 seconds
 Shapes: B batch, n words, D width of a direction, L LSTM layers, W words
 """
 
@@ -150,8 +150,9 @@ class Config:
 
 def tensors(examples: Sequence[Example], device: str) -> tuple[Tensor, Tensor, Tensor]:
     """Words [B, n], positions [B] and senses [B]."""
-    words, positions, senses = zip(*((e.words, e.position, e.sense) for e in examples), strict=True)
-    return tuple(torch.tensor(x, device=device) for x in (words, positions, senses))
+    words = torch.tensor([example.words for example in examples], device=device)
+    positions = torch.tensor([example.position for example in examples], device=device)
+    return words, positions, torch.tensor([example.sense for example in examples], device=device)
 
 
 def pre_train(config: Config, steps: int) -> BiLM:

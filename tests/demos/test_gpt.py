@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import pairwise
+from typing import Any
 
 import pytest
 import torch
@@ -14,18 +15,18 @@ import gpt as g
 from tasks.languages import Language
 
 SIZES = {"vocabulary": g.VOCABULARY, "positions": 13, "d_model": 12, "h": 3, "layers": 2}
-THEIRS = OpenAIGPTConfig(
-    vocab_size=g.VOCABULARY,
-    n_positions=13,
-    n_embd=12,
-    n_head=3,
-    n_layer=2,
-    resid_pdrop=0.0,
-    embd_pdrop=0.0,
-    attn_pdrop=0.0,
-    pad_token_id=g.PAD,
-    num_labels=5,
-)
+THEIRS: dict[str, Any] = {
+    "vocab_size": g.VOCABULARY,
+    "n_positions": 13,
+    "n_embd": 12,
+    "n_head": 3,
+    "n_layer": 2,
+    "resid_pdrop": 0.0,
+    "embd_pdrop": 0.0,
+    "attn_pdrop": 0.0,
+    "pad_token_id": g.PAD,
+    "num_labels": 5,
+}
 
 
 def model() -> g.GPT:
@@ -38,7 +39,7 @@ def model() -> g.GPT:
     return gpt
 
 
-def copy(gpt: g.GPT, theirs: torch.nn.Module) -> dict[str, torch.Tensor]:
+def copy(gpt, theirs):
     """Our parameters under their names; their Conv1D holds weights transposed."""
     named = {"tokens_embed.weight": gpt.W_e.weight, "positions_embed.weight": gpt.W_p.weight}
     for i, layer in enumerate(gpt.layers):
@@ -67,7 +68,7 @@ def tokens(*sizes: int) -> torch.Tensor:
 
 
 def test_logits_loss_and_gradients_are_those_of_hugging_face():
-    gpt, theirs, u = model(), OpenAIGPTLMHeadModel(THEIRS), tokens(4, 11)
+    gpt, theirs, u = model(), OpenAIGPTLMHeadModel(OpenAIGPTConfig(**THEIRS)), tokens(4, 11)
     copy(gpt, theirs)
     expected = theirs(u, labels=u)
     logits = gpt(u)
@@ -87,7 +88,7 @@ def test_logits_loss_and_gradients_are_those_of_hugging_face():
 
 
 def test_classification_reads_the_extract_token_as_hugging_face_reads_the_last():
-    gpt, theirs = model(), OpenAIGPTForSequenceClassification(THEIRS)
+    gpt, theirs = model(), OpenAIGPTForSequenceClassification(OpenAIGPTConfig(**THEIRS))
     tuned = g.FineTuned(gpt, classes=5)
     copy(gpt, theirs)
     theirs.score.weight.data.copy_(tuned.W_y.weight)

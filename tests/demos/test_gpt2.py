@@ -26,7 +26,7 @@ def model() -> g.GPT2:
     return gpt2
 
 
-def names(gpt2: g.GPT2) -> dict[str, list[torch.nn.Parameter]]:
+def names(gpt2):
     """Their names, and our parameters that stand side by side under each."""
     named = {"wte.weight": [gpt2.W_e.weight], "wpe.weight": [gpt2.W_p.weight]}
     norms = {"ln_f": gpt2.norm}
@@ -43,13 +43,13 @@ def names(gpt2: g.GPT2) -> dict[str, list[torch.nn.Parameter]]:
     return named
 
 
-def joined(name: str, tensors: list[torch.Tensor]) -> torch.Tensor:
+def joined(name, tensors):
     """As they hold them: the weights of a Conv1D are transposed."""
     conv = ".c_" in name and name.endswith("weight")
     return torch.cat([tensor.T if conv else tensor for tensor in tensors], dim=-1)
 
 
-def hugging_face(gpt2: g.GPT2) -> GPT2LMHeadModel:
+def hugging_face(gpt2):
     """Theirs with our weights."""
     sizes = {"vocab_size": V, "n_positions": POSITIONS, "n_embd": D, "n_layer": LAYERS, "n_head": H}
     config = GPT2Config(**sizes, resid_pdrop=0.0, embd_pdrop=0.0, attn_pdrop=0.0)
