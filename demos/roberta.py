@@ -120,12 +120,12 @@ class Config:
     seed: int = 0
     device: str = "cpu"
     steps: int = 1000
-    sentences: int = 1000
+    sentences: int = 240
     n: int = 32
     batch: int = 8
     H: int = 64
     merges: int = 300
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
 
 
 def spell(sentence: Sentence) -> str:

@@ -25,6 +25,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import AveragedModel
 
+from gnmt import beam_search
+from label_smoothing import label_smoothing_loss
 from shared import Claim, Report, main, progress
 from tasks.reversal import END, PAD, START, WORDS, make_batch, to_ids
 
@@ -34,16 +36,12 @@ if TYPE_CHECKING:
 # %% [markdown]
 # ## Scaled dot-product attention (§3.2.1, eq. 1)
 # $$\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right) V$$
-# Each query takes the mean of the values, weighted by how well their keys answer it. Without the root, long
-# vectors would push the softmax to where its gradient vanishes.
+# Each query takes the mean of the values, weighted by how well their keys answer it; the root keeps gradients alive.
 
 
 # %%
 def attention_weights(Q: Tensor, K: Tensor, mask: Tensor | None = None) -> Tensor:
-    """softmax(QKᵀ / √d_k). [B, h, n, d_k], [B, h, m, d_k] -> [B, h, n, m].
-
-    A mask that broadcasts to [B, h, n, m] is True where a query may attend; one that may not at all gets weights 0.
-    """
+    """softmax(QKᵀ / √d_k), 0 where no key may be attended to. [B, h, n, d_k], [B, h, m, d_k] -> [B, h, n, m]."""
     scores = Q @ K.transpose(-2, -1) / math.sqrt(K.shape[-1])  # [B, h, n, m]
     if mask is None:
         return scores.softmax(dim=-1)
@@ -110,18 +108,14 @@ class FeedForward(nn.Module):
 
     def __init__(self, d_model: int, d_ff: int, activation: Pointwise = F.relu) -> None:
         super().__init__()
-        self.W_1, self.W_2 = nn.Linear(d_model, d_ff), nn.Linear(d_ff, d_model)
-        self.activation = activation
+        self.W_1, self.W_2, self.activation = nn.Linear(d_model, d_ff), nn.Linear(d_ff, d_model), activation
 
     def forward(self, x: Tensor) -> Tensor:
         return self.W_2(self.activation(self.W_1(x)))
 
 
 class Residual(nn.Module):
-    """§3.1: LayerNorm(x + Sublayer(x)), with dropout on the sublayer (§5.4).
-
-    `norm_first` gives x + Sublayer(LayerNorm(x)) instead: GPT-2's order, which needs no warm-up to train.
-    """
+    """§3.1: LayerNorm(x + Sublayer(x)), dropout of §5.4; `norm_first`: x + Sublayer(LayerNorm(x)), as in GPT-2."""
 
     def __init__(self, d_model: int, dropout: float = 0.0, *, norm_first: bool = False, eps: float = 1e-5) -> None:
         super().__init__()
@@ -185,8 +179,6 @@ def causal_mask(n: int, device: torch.device | None = None) -> Tensor:
 # %%
 def positional_encoding(n: int, d_model: int) -> Tensor:
     """§3.5: sines on even and cosines on odd features. -> [n, d_model], `d_model` even."""
-    if d_model % 2:
-        raise ValueError(f"expected an even width, got {d_model}")
     pos = torch.arange(n).unsqueeze(1)
     angle = pos / 10000 ** (torch.arange(0, d_model, 2) / d_model)  # [n, d_model / 2]
     return torch.stack([angle.sin(), angle.cos()], dim=-1).flatten(1)
@@ -195,17 +187,14 @@ def positional_encoding(n: int, d_model: int) -> Tensor:
 # %% [markdown]
 # ## The model (§3.1; embeddings and softmax, §3.4)
 # $$x = \sqrt{d_{model}}\,E_{word} + PE, \qquad P(y_{t+1} \mid y_{\le t}) = \mathrm{softmax}(E z_t)$$
-# One matrix $E$ embeds the source, embeds the target and scores the next word. With variance $1/d_{model}$ its
-# scores begin small, and scaled embeddings are as large as the sinusoids.
+# One matrix $E$, of variance $1/d_{model}$, embeds the source and the target and scores the next word.
 
 
 # %%
 class Transformer(nn.Module):
-    """Fig. 1: N encoder and N decoder layers. Source [B, m] and target [B, n] -> logits [B, n, W].
+    """Fig. 1: N encoder and N decoder layers. Source [B, m] and target [B, n] -> logits [B, n, W]."""
 
-    departs: `norm_first`, with a last normalisation of each stack; in the paper's order so short a training may fail.
-    """
-
+    # departs: `norm_first` and a last normalisation; in the paper's order so short a training may fail.
     def __init__(
         self, W: int, d_model: int, h: int, d_ff: int, N: int, *, norm_first: bool = True, positions: bool = True
     ) -> None:
@@ -248,9 +237,7 @@ class Transformer(nn.Module):
 # %%
 def smoothed_loss(logits: Tensor, y: Tensor, epsilon: float = 0.1) -> Tensor:
     """-Σ q'(k) log p(k), a mean over words that are not padding. [B, n, W], [B, n] -> a number."""
-    log_p = logits.log_softmax(dim=-1)
-    right = log_p.gather(-1, y.unsqueeze(-1)).squeeze(-1)  # [B, n]
-    return -((1 - epsilon) * right + epsilon * log_p.mean(dim=-1))[y != PAD].mean()
+    return label_smoothing_loss(logits[y != PAD], y[y != PAD], epsilon)
 
 
 def learning_rate(step: int, d_model: int, warmup: int) -> float:
@@ -259,9 +246,9 @@ def learning_rate(step: int, d_model: int, warmup: int) -> float:
 
 
 # %% [markdown]
-# ## The experiment
-# Strings of 4 to 16 letters are written backwards, one letter at a time (§3.1: auto-regressive). Without positions
-# the decoder sees which letters there are, but not in which order, nor how many are written.
+# ## Decoding (§3.1), and the experiment
+# Strings of 4 to 16 letters are written backwards, letter by letter, greedily or with GNMT's beam search (§6.1).
+# Without positions the decoder sees which letters there are, but not in which order, nor how many are written.
 
 
 # %%
@@ -273,6 +260,18 @@ def greedy(model: Transformer, source: Tensor, most: int) -> Tensor:
         word = model.decode(y, memory, source)[:, -1].argmax(dim=-1)  # [B]
         y = torch.cat([y, word.masked_fill((y == END).any(dim=1), PAD).unsqueeze(1)], dim=1)
     return y[:, 1:]
+
+
+@torch.no_grad()
+def translate(model: Transformer, source: Tensor, most: int, beam: int = 4, alpha: float = 0.6) -> list[int]:
+    """§6.1: the output with the best log P(Y) / lp(Y), without END. [1, m] -> at most `most` - 1 words."""
+    memory = model.encode(source)
+
+    def step(y: Tensor) -> tuple[Tensor, Tensor]:
+        logits = model.decode(y.to(source), *(x.expand(len(y), *x.shape[1:]) for x in (memory, source)))
+        return logits[:, -1].log_softmax(dim=-1), torch.ones(*y.shape, 1)  # covered: no penalty
+
+    return beam_search(step, beam, most, alpha=alpha, beta=0.0)[0]
 
 
 @dataclass(frozen=True)
@@ -319,9 +318,11 @@ def run(config: Config) -> Report:
     model, blind = train(config), train(config, positions=False)
     right, lost = (float((greedy(m, source, y.shape[1]) == y).all(dim=1).float().mean()) for m in (model, blind))
     (leak, ordered), (_, unordered) = changes(model, source, target), changes(blind, source, target)
+    beams = [translate(model, source[i : i + 1], 18) == y[i][y[i] > END].tolist() for i in range(50)]
     return Report(
         [
             Claim("unseen strings reversed without a mistake", right, "§3.1", at_least=0.95),
+            Claim("the same of 50, with a beam of 4", sum(beams) / 50, "§6.1", at_least=0.90),
             Claim("the same without positions", lost, "§3.5", at_most=0.05, control=True),
             Claim("what later words change in predictions", leak, "§3.2.3", at_most=0.0),
             Claim("what order changes in the encoder without positions", unordered, "§3.5", at_most=1e-4),
@@ -337,8 +338,7 @@ def draw(model: Transformer, source: Tensor, target: Tensor) -> Figure:
     import figures
 
     layer: Any = model.cpu().decoder[0]
-    x = model.embed(target)
-    x = layer.residuals[0](x, lambda y: layer.self_attention(y, y, causal_mask(y.shape[1])))
+    x = layer.residuals[0](model.embed(target), lambda y: layer.self_attention(y, y, causal_mask(y.shape[1])))
     weights = layer.cross_attention.weights(layer.residuals[1].norm(x), model.encode(source))[0]  # [h, n, m]
     figure, axes = figures.new(columns=len(weights), height=2.2)
     for ax, head in zip(axes, weights.tolist(), strict=True):

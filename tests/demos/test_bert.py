@@ -212,6 +212,7 @@ def test_fresh_weights_are_as_small_as_the_authors_and_dropout_is_used():
     model = bt.BERT(500, 1, 64, 4, dropout=0.5)
     weights = model.words.weight, model.layers[0].feed_forward.W_1.weight
     assert all(float(W.detach().std()) == pytest.approx(0.02, rel=0.05) for W in weights)
+    assert [m.p for m in model.modules() if isinstance(m, torch.nn.Dropout)] == 3 * [0.5]
     x = torch.randint(0, 500, (1, 9))
     assert not torch.equal(model(x), model(x))
     model.eval()

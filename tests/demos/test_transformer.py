@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from functools import partial
 from typing import Any
@@ -158,8 +159,6 @@ def test_the_positional_encoding_by_the_formula():
             angle = torch.tensor(pos / 10000 ** (2 * i / 6))
             assert float(PE[pos, 2 * i]) == pytest.approx(float(angle.sin()), abs=1e-6)
             assert float(PE[pos, 2 * i + 1]) == pytest.approx(float(angle.cos()), abs=1e-6)
-    with pytest.raises(ValueError, match="even"):
-        tr.positional_encoding(3, 5)
 
 
 def model(W: int = 9, **options: bool) -> tr.Transformer:
@@ -264,6 +263,26 @@ def test_greedy_takes_the_best_word_at_each_step_and_stops_at_the_end():
             y.append(int(net(source[b : b + 1], torch.tensor([y]))[0, -1].argmax()))
         assert out[b].tolist() == y[1:] + [PAD] * (7 - len(y))
     assert any(END in row[:-1] for row in out.tolist())
+
+
+@pytest.mark.parametrize("alpha", [0.0, 0.6, 2.0])
+def test_a_wide_beam_finds_the_best_of_all_outputs_and_a_narrow_one_is_greedy(alpha):
+    net, most = model(W=5), 4
+    source = torch.tensor([[3, 4, 4]])
+
+    def log_p(y: list[int]) -> float:
+        before = torch.tensor([[START, *y[:-1]]])
+        return float(net(source, before)[0].detach().log_softmax(dim=-1)[range(len(y)), y].sum())
+
+    words = [word for word in range(5) if word != END]
+    outputs = [[*y, END] for t in range(most) for y in itertools.product(words, repeat=t)]
+    best = max(outputs, key=lambda y: log_p(y) / ((5 + len(y)) / 6) ** alpha)
+    assert tr.translate(net, source, most, beam=5**most, alpha=alpha) == best[:-1]
+    with torch.no_grad():
+        net.norms[1].bias += net.E[END] * 2  # so that the greedy output ends
+    greedy = tr.greedy(net, source, most=6)[0].tolist()
+    assert END in greedy
+    assert tr.translate(net, source, 6, beam=1, alpha=alpha) == greedy[: greedy.index(END)]
 
 
 def test_the_strings_and_their_reversals():
