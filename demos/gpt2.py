@@ -249,7 +249,7 @@ def draw(widths: Sequence[int], losses: Sequence[float], exact: Sequence[float])
     figure, axes = figures.new(height=2.4, columns=2)
     for number, (values, label) in enumerate(((losses, "loss on unseen lines, nats"), (exact, "exact answers"))):
         axes[number].plot(widths, values, "o-", color=figures.COLOURS[number])
-        axes[number].set(xscale="log", xlabel="width", ylabel=label, ylim=(0, 1 if number else None))
+        axes[number].set(xscale="log", xlabel="width", ylabel=label, ylim=(0, 1.1 * max(values)))
         axes[number].set_xticks(widths, map(str, widths), minor=False)
         axes[number].minorticks_off()
     return figure
