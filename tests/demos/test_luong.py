@@ -221,6 +221,7 @@ def test_every_parameter_is_registered_and_learns(name):
             "local-p": [(N, N), (N, N), (1, N)],
         }[name]
     )
+    assert len([key for key, _ in translator.named_parameters() if key.startswith("weights.")]) == len(shapes)
     lu.train(translator, lambda: (X, Y, Y.roll(-1, 1)), steps=2, learning_rate=0.01, name="test")
     fresh = dict(model(name, feed=True).named_parameters())
     assert [key for key, p in translator.named_parameters() if torch.equal(p, fresh[key])] == []
