@@ -8,22 +8,27 @@ demos, only theirs are planted and the pages of the docs are left as they are.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
+import multiprocessing
 import re
 import shutil
-import subprocess
+import signal
 import sys
 import tempfile
 import tomllib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 LISTS = ROOT / "tests" / "demos" / "mutants"
 PAGES = {language: ROOT / "docs" / language / "planted-bugs.md" for language in ("en", "zh")}
 MINIMUM = 5
-SECONDS = 300  # a bug may make the tests hang; that is noticed too
+SECONDS = 300
+MODELS = ("bert.modeling_bert", "gpt2.modeling_gpt2", "openai.modeling_openai", "roberta.modeling_roberta")
 
 
 @dataclass(frozen=True)
@@ -59,30 +64,53 @@ def read_mutants(names: Sequence[str]) -> list[Mutant]:
     return mutants
 
 
+class Noticing:
+    """A plugin of pytest that remembers the first test that failed."""
+
+    def __init__(self) -> None:
+        self.by = ""
+
+    def pytest_collectreport(self, report: Any) -> None:
+        """The tests may fail before the first begins."""
+        if report.failed:
+            self.by = self.by or "the import of the demo"
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """One test has run."""
+        if report.failed:
+            name = report.location[2].partition("[")[0].rpartition(".")[2]
+            self.by = self.by or name.removeprefix("test_").replace("_", " ")
+
+
 def plant(mutant: Mutant) -> str:
-    """The test that notices the bug, or an empty text when none does."""
-    with tempfile.TemporaryDirectory(prefix="shoulders-mutant-") as folder:
+    """The test that notices the bug, or an empty text when none does. For a process of its own.
+
+    Raises:
+        RuntimeError: when the tests could not run.
+    """
+    import pytest
+
+    signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(SECONDS)
+    noticing, said = Noticing(), io.StringIO()
+    with tempfile.TemporaryDirectory(prefix="shoulders-mutant-") as folder, contextlib.redirect_stdout(said):
         demos = Path(folder) / "demos"
         shutil.copytree(ROOT / "demos", demos, ignore=shutil.ignore_patterns("__pycache__"))
         path = demos / f"{mutant.demo}.py"
         path.write_text(path.read_text("utf-8").replace(mutant.old, mutant.new), "utf-8")
-        command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-o", f"pythonpath=. {demos}"]
-        try:
-            done = subprocess.run(
-                [*command, f"tests/demos/test_{mutant.demo}.py"],
-                cwd=ROOT,
-                capture_output=True,
-                text=True,
-                timeout=SECONDS,
-            )
-        except subprocess.TimeoutExpired:
-            return "a test that never ends"
-    if done.returncode == 0:
-        return ""
-    failed = re.search(r"^(?:FAILED|ERROR) \S+?(?:::(\w+))?(?:\[.*?\])?(?: |$)", done.stdout, re.MULTILINE)
-    if failed is None:
-        raise RuntimeError(f"{mutant.demo}: {mutant.bug}: the tests could not run:\n{done.stdout}{done.stderr}")
-    return (failed[1] or "the import of the demo").removeprefix("test_").replace("_", " ")
+        tests = ROOT / "tests" / "demos" / f"test_{mutant.demo}.py"
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-o", f"pythonpath={ROOT} {demos}", "--rootdir", str(ROOT)]
+        # The libraries were imported before pytest could rewrite the assertions in its plugins among them.
+        options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+        code = pytest.main([*options, str(tests)], plugins=[noticing])
+    if code not in (0, 1, 2) or bool(code) != bool(noticing.by):
+        raise RuntimeError(f"{mutant.demo}: {mutant.bug}: the tests could not run:\n{said.getvalue()}")
+    return noticing.by
+
+
+def give_up(*_: object) -> None:
+    """A bug may make a test hang, which notices it too."""
+    raise TimeoutError(f"no end after {SECONDS} s")
 
 
 WORDS = {
@@ -135,7 +163,14 @@ def main() -> None:
     except ValueError as error:
         sys.exit(str(error))
     caught = []
-    with ThreadPoolExecutor(arguments.jobs) as pool:
+    # Each bug gets a fresh process, but the libraries are imported only once.
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pytest", "torch", *(f"transformers.models.{name}" for name in MODELS)])
+    with ProcessPoolExecutor(arguments.jobs, mp_context=context, max_tasks_per_child=1) as pool:
+        sound = [Mutant(demo, "no bug", "", "") for demo in sorted({mutant.demo for mutant in mutants})]
+        failing = [f"{m.demo}: {by}" for m, by in zip(sound, pool.map(plant, sound), strict=True) if by]
+        if failing:
+            sys.exit("expected tests that pass without a bug, got failures:\n" + "\n".join(failing))
         for mutant, by in zip(mutants, pool.map(plant, mutants), strict=True):
             print(
                 f"{'noticed' if by else 'MISSED '}  {mutant.demo}: {mutant.bug}" + (f"  [{by}]" if by else ""),
