@@ -6,7 +6,7 @@ Covers: §3 (input, figure 2), §3.1 (masked words 80/10/10, next sentence), §3
 Omits: §5.3 features without fine-tuning, dropout on attention weights, the corpora and sizes of §4; tokens
 Claim: pre-training makes few labels enough (§4), and seeing both sides is what a left-to-right model lacks (§5.1)
 Check: topics of sentences from 6 labels against from scratch; a word whose cue stands on its right, masked causally
-Run: 30 seconds
+Run: 25 seconds
 Shapes: B batch, n tokens, V vocabulary, L layers, H width, A heads
 """
 

@@ -6,7 +6,7 @@ Covers: §3.1 stacks, §3.2 attention (eq. 1), §3.3 (eq. 2), §3.4, §3.5, §5.
 Omits: dropout in the experiment (nothing to overfit), byte pairs, averaged checkpoints, §6.3 parsing
 Claim: without recurrence or convolution, the positions must be told (§3.5); then attention alone translates (§6.1)
 Check: reversed strings with and without positions; what positions and the mask of the decoder exactly change
-Run: 25 seconds
+Run: 30 seconds
 Shapes: B batch, n and m lengths of queries and keys, h heads, d_model width, d_k width of a head, W words
 """
 
