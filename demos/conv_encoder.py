@@ -6,7 +6,7 @@ Covers: §3.2 (the convolutional encoder: CNN-a, CNN-c, position embeddings, res
 Omits: §3.1 the pooling encoder, dropout, the LSTM decoder (that of Bahdanau et al. here), vocabulary selection
 Claim: stacked convolutions of a limited view encode a sentence about as well as a bidirectional recurrent network (§5)
 Check: strings reversed, against a bidirectional GRU with Bahdanau's attention and the same decoder; the view is exact
-Run: 25 seconds
+Run: 35 seconds
 Shapes: B batch, m source words, d width of a convolution, k of its kernel, n state of the decoder, K words
 """
 
@@ -139,10 +139,9 @@ class Translator(nn.Module):
 
 # %% [markdown]
 # ## The experiment
-# Strings are written backwards. What was written last stands to the right of what comes next, so attention finds its
-# place by the surroundings of a letter. The same decoder reads from a bidirectional GRU, and from embeddings without
-# a layer above them, where a letter knows nothing of its surroundings. On one thread, strings this short take the
-# convolutions as long as the GRU, so the paper's speed is not claimed here.
+# Strings are written backwards, by the same decoder from every encoder. The order of the letters is known from the
+# layers, which see what stands beside a letter, or from the positions; without both a string is a bag of letters. On
+# one thread, strings this short take the convolutions as long as the GRU, so the paper's speed is not claimed here.
 
 
 # %%
@@ -152,7 +151,7 @@ class Config:
 
     seed: int = 0
     device: str = "cpu"
-    steps: int = 500
+    steps: int = 700
     d: int = 64
     k: int = 3
     layers_a: int = 4
@@ -176,6 +175,7 @@ def encoders(config: Config) -> dict[str, Callable[[], nn.Module]]:
         "GRU": lambda: RecurrentEncoder(K, config.d, config.d),
         "no positions": lambda: convolutions(config.layers_a, config.layers_c, positions=False),
         "no layers": lambda: convolutions(0, 0),
+        "neither": lambda: convolutions(0, 0, positions=False),
     }
 
 
@@ -201,7 +201,7 @@ def moved(encoder: nn.Module, x: Tensor, position: int) -> set[int]:
 
 
 def run(config: Config) -> Report:
-    """Convolutions, a GRU, and what convolutions are without positions and without what they see."""
+    """Convolutions and a GRU; then convolutions without positions, positions without layers, and neither."""
     found, first = {}, None
     for name, encoder in encoders(config).items():
         model, found[name] = reverse(config, encoder, name)
@@ -216,13 +216,16 @@ def run(config: Config) -> Report:
         [
             Claim("strings reversed without a mistake", share["convolutions"], "§5", at_least=0.85),
             Claim("fewer than with a bidirectional GRU", share["GRU"] - share["convolutions"], "§5", at_most=0.05),
-            Claim("letters and positions without a layer", share["no layers"], "§3.2", at_most=0.6, control=True),
+            Claim(
+                "neither layers nor positions: a bag of letters", share["neither"], "§3.2", at_most=0.2, control=True
+            ),
             Claim(f"z wrongly in or out of the {2 * reach + 1} around a word", wrong, "§3.2", at_most=0),
             Claim("more with position embeddings than without", without, "§5"),
+            Claim("position embeddings without layers suffice here", share["no layers"], "§3.2"),
         ],
         figure=lambda: draw(found),
         caption="Strings reversed without a mistake, by length: convolutions, a bidirectional GRU with the same "
-        "decoder, convolutions without position embeddings, and embeddings without convolutions.",
+        "decoder, convolutions without position embeddings, position embeddings without layers, and neither.",
     )
 
 

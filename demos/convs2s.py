@@ -264,18 +264,19 @@ def run(config: Config) -> Report:
     keys = moved_keys(many, x[:50], p) ^ {*range(p - reach, p + reach + 1)}
     words = moved_words(many, x[:50], y[:50, :-1], 1)
     found = arrows_found(many, x, y)
+    shown = max(range(50), key=lambda i: len(set(y[i].tolist())))  # a walk that sees much
     return Report(
         [
             Claim("attention in every layer: walks right to the end", walks[0], "§3.3", at_least=0.9),
-            Claim("more than with attention in the last layer only", walks[0] - walks[1], "§3.3", at_least=0.3),
-            Claim("attention in the last layer only: walks right", walks[1], "§5.4", at_most=0.7, control=True),
+            Claim("more than with attention in the last layer only", walks[0] - walks[1], "§3.3", at_least=0.4),
+            Claim("attention in the last layer only: walks right", walks[1], "§5.4", at_most=0.6, control=True),
             Claim("the same model where one arrow is crossed: first steps right", single, "§3.3", at_least=0.9),
             Claim(f"keys wrongly in or out of the {2 * reach + 1} around a token", len(keys), "§3.2", at_most=0),
             Claim("outputs before a target token that it moves", len(words & {0}), "§3.2", at_most=0),
             Claim("two arrows: layer 1 looks at the first", found[0], "§3.3"),
             Claim("two arrows: the last layer looks at the second", found[-1], "§3.3"),
         ],
-        figure=lambda: draw(many, x[:1], y[:1]),
+        figure=lambda: draw(many, x[shown : shown + 1], y[shown : shown + 1]),
         caption="What each decoder layer looks at while a walk crosses one arrow, two, one, two. "
         "Columns: the arrows as they were told, from place to place; rows: the place reached.",
     )
