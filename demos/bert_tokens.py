@@ -181,9 +181,9 @@ def run(config: Config) -> Report:
     return Report(
         [
             Claim("other spellings that get the same known tokens", same(rules), "§3", at_least=1.0),
-            Claim("the same at white space only", same(spaces), at_most=0.3, control=True),
+            Claim("the same spellings at white space only", same(spaces), at_most=0.3, control=True),
             Claim("Chinese numbers without an unknown word", known(rules), "§3", at_least=1.0),
-            Claim("the same at white space only", known(spaces), at_most=0.3, control=True),
+            Claim("Chinese numbers at white space only", known(spaces), at_most=0.3, control=True),
         ],
         figure=lambda: draw(bars),
         caption="Texts with the same tokens in another spelling, and Chinese numbers without unknown words: BERT's "
