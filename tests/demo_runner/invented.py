@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 from click.testing import CliRunner, Result
@@ -62,9 +63,9 @@ def job_of(body: str, *, seed: int = 0, figure: bool = True, limits: Limits = PL
     return Job("demo", KEY, files, seed=seed, limits=limits, figure=figure)
 
 
-def run(body: str, **options: object) -> Outcome:
+def run(body: str, **options: Any) -> Outcome:
     """What comes of a demo."""
-    return run_job(job_of(body, **options))  # type: ignore[arg-type]
+    return run_job(job_of(body, **options))
 
 
 def make_project(root: Path, **demos: str) -> Path:

@@ -91,7 +91,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "对照实验去掉这一思想：思想成功之处，对照必须失败。",
     ),
     "observations": ("Seen, but not gated", "观察到但不作为判据"),
-    "seconds": ("Seconds", "秒数"),
+    "seconds": ("CPU seconds", "CPU 秒数"),
     "memory": ("Memory", "内存"),
     "versions": ("Versions", "版本"),
     "ran_on": ("Run on", "运行日期"),

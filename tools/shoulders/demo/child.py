@@ -2,9 +2,9 @@
 
 Runs by its path, without the package: `python child.py BYTES SCRIPT [ARGUMENT]...`. Files may grow to BYTES. Two
 processes come of it. The demo gets one that leads a session of its own. The other, the keeper, inherits whatever the
-demo leaves running (on Linux); when the demo has ended it writes one line to its standard output, the exit code and
-the KiB of memory that the demo held, and it ends with its standard input, that is with whoever asked, however that
-one dies.
+demo leaves running (on Linux); when the demo has ended it writes one line to its standard output, the exit code, the
+KiB of memory that the demo held and the milliseconds that it computed, and it ends with its standard input, that is
+with whoever asked, however that one dies.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def keep(demo: int) -> None:
         except ChildProcessError:
             threading.Event().wait()
         if ended == demo:
-            os.write(1, f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss // scale}\n".encode())  # in one piece
+            computed = round(1000 * (usage.ru_utime + usage.ru_stime))
+            line = f"{os.waitstatus_to_exitcode(status)} {usage.ru_maxrss // scale} {computed}\n"
+            os.write(1, line.encode())  # in one piece
 
 
 def end_with_input(demo: int) -> None:

@@ -67,7 +67,7 @@ class Outcome:
     figure: str = ""
     failures: tuple[str, ...] = ()
     output: str = ""  # the last lines, when it failed
-    seconds: float = 0.0
+    seconds: float = 0.0  # see Watched
     memory_mib: float = 0.0
     network: Literal["closed by the kernel", "closed in Python"] = "closed in Python"
 

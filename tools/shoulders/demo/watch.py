@@ -52,7 +52,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """How a demo ended: why we ended it (empty when it ended itself), its exit code, and the most it held."""
+    """How a demo ended: why we ended it (empty when it ended itself), its exit code, the most it held, its seconds.
+
+    The seconds are those in which it computed, which say less of what else the machine did than a clock. A demo that
+    we ended has those of the clock.
+    """
 
     reason: str
     code: int
@@ -89,7 +93,7 @@ def watch(
             pause = max(INTERVAL, SHARE * (time.monotonic() - began))
         seconds = time.monotonic() - start
         if not reason:
-            code, held, reason = _said(keeper.stdout.fileno())
+            code, held, seconds, reason = _said(keeper.stdout.fileno())
             peak = max(peak, held)
             reason = reason or _past_a_limit(0, peak, 0, place, limits, stop) or _left_behind(keeper.pid, place.mark)
     finally:
@@ -99,10 +103,12 @@ def watch(
     return Watched(reason, code, round(peak, 1), seconds)
 
 
-def _said(pipe: int) -> tuple[int, float, str]:
-    """The demo's exit code and the MiB it held, as its keeper has them, or why it says nothing."""
-    match = re.match(rb"(-?\d{1,4}) (\d{1,15})\n", os.read(pipe, 100))
-    return (int(match[1]), int(match[2]) / 1024, "") if match else (0, 0.0, "lost the process that keeps it")
+def _said(pipe: int) -> tuple[int, float, float, str]:
+    """What its keeper says of the demo, exit code, MiB held, seconds computed, or why it says nothing."""
+    match = re.match(rb"(-?\d{1,4}) (\d{1,15}) (\d{1,15})\n", os.read(pipe, 100))
+    if not match:
+        return 0, 0.0, 0.0, "lost the process that keeps it"
+    return int(match[1]), int(match[2]) / 1024, int(match[3]) / 1000, ""
 
 
 def _past_a_limit(
@@ -192,13 +198,17 @@ def _running(keeper: int, mark: str) -> list[str]:
 
 def _end(keeper: subprocess.Popen[bytes], mark: str) -> None:
     """Kill all that descends from the keeper or carries the mark, until none is left, and the keeper."""
+    clear = 0
     for _ in range(100):  # one that forks while it is killed may need another round
         found = [*_descendants(keeper.pid), *(each for each in _marked(mark) if each.pid != keeper.pid)]
         for member in found:
             with contextlib.suppress(psutil.Error):
                 member.kill()
         psutil.wait_procs(found, timeout=1)
-        if not found:
+        clear = 0 if found else clear + 1
+        if clear == 2:
             break
+        if clear:
+            time.sleep(INTERVAL)  # one that starts another program just now shows no environment for a moment
     keeper.kill()
     keeper.wait()
