@@ -83,8 +83,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "claim": ("Claim", "论断"),
     "measured": ("Measured", "测得"),
     "bound": ("Bound", "界限"),
-    "over_seeds": ("Over {n} seeds", "{n} 个种子"),
-    "in_paper": ("In the paper", "论文出处"),
+    "over_seeds": ("over {n} seeds", "{n} 个种子"),
     "control": ("control", "对照"),
     "control_why": (
         "A control leaves the idea out: it must fail where the idea succeeds.",
