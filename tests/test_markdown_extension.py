@@ -72,6 +72,14 @@ def test_a_formula_becomes_mathml_in_line_and_on_its_own():
     assert '<annotation encoding="application/x-tex">\\frac{a}{b} &lt; c</annotation>' in html
 
 
+def test_a_formula_on_its_own_is_reached_with_the_keyboard():
+    html = convert("Of $d_k$.\n\n$$\na <\nb\n$$\n")
+    assert re.findall(r"<div[^>]*>", html) == [
+        '<div class="arithmatex" tabindex="0" role="group" aria-label="a &lt; b">'
+    ]
+    assert html.count("tabindex") == 1
+
+
 def test_signs_that_html_knows_are_those_of_the_formula():
     html = convert("$a < b$ and\n\n$$\n\\begin{aligned} a &= b \\\\ c &> d \\end{aligned}\n$$\n")
     assert "<mo>&lt;</mo>" in html

@@ -52,6 +52,8 @@ class _Math(Treeprocessor):
                         what = f"expected LaTeX that becomes MathML, got {quoted(tex.strip())}"
                         raise mathml.MathError(f"{what}: {error}") from None
                     child.text = self.md.htmlStash.store(formula)
+                    if child.tag == "div":  # may be wider than the page, and then is scrolled with the keyboard
+                        child.attrib |= {"tabindex": "0", "role": "group", "aria-label": " ".join(tex.split())}
 
 
 class ShouldersExtension(Extension):
