@@ -75,7 +75,7 @@ def test_a_formula_becomes_mathml_in_line_and_on_its_own():
 def test_a_formula_on_its_own_is_reached_with_the_keyboard():
     html = convert("Of $d_k$.\n\n$$\na <\nb\n$$\n")
     assert re.findall(r"<div[^>]*>", html) == [
-        '<div class="arithmatex" tabindex="0" role="group" aria-label="a &lt; b">'
+        '<div aria-label="a &lt; b" class="arithmatex" role="group" tabindex="0">'
     ]
     assert html.count("tabindex") == 1
 
