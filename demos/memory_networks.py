@@ -2,12 +2,13 @@
 
 Paper: Weston, Chopra and Bordes, Memory Networks, ICLR 2015, arXiv 1410.3916v11
 Entry: weston-etal-2015-memory
-Covers: §2 (I, G, O, R), §3.1 (eqs. 2 to 8, the basic model, supervised supports), §3.4 (eq. 9 and algorithm 1, time)
+Covers: §2 (I, G, O, R), §3.1 (eqs. 2 to 8, the basic model, supervised supports), §3.4 (eq. 10, time), and
+    algorithm 1 of its appendix
 Omits: §3.2 words that are not segmented, §3.3 hashing, §3.5 unseen words, §3.6 exact matches, the recurrent R
 Claim: with k = 2 supporting look-ups the model answers questions that k = 1 cannot (§5.2, table 3)
 Check: the answer from two look-ups against one, and against look-ups without time features
 Run: 5 seconds
-Shapes: B stories, N memories (padded), W words, D width of the embedding
+Shapes: B stories, N memories (padded), W words, n width of the embedding, k look-ups
 """
 
 # mask: True = a memory, False = padding.
@@ -22,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from shared import Claim, Report, main, progress
-from tasks.stories import INDEX, ROOMS, WORDS, Story, make_stories
+from tasks.stories import INDEX, WORDS, Story, make_stories
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 # %% [markdown]
 # ## I and G: sentences become vectors and go into memory (§2, §3.1)
 # $$\Phi(x) \in \{0, 1\}^{W}$$
-# The input module I turns a text into a bag of words; G writes each sentence to the next free slot.
+# The input module I turns a text into a bag of words; G writes each sentence to the next free slot. The paper stores
+# the text and takes $\Phi$ of it at each comparison, which comes to the same.
 
 
 # %%
@@ -66,34 +68,34 @@ def memorise(stories: Sequence[Story], device: str = "cpu") -> Batch:
     mask = torch.arange(N) < torch.tensor([len(story.events) for story in stories]).unsqueeze(1)
     questions = torch.stack([bag_of_words(story.question) for story in stories])
     supports = torch.tensor([story.supports for story in stories])
-    answers = torch.tensor([ROOMS.index(story.answer) for story in stories])
+    answers = torch.tensor([INDEX[story.answer] for story in stories])
     return Batch(*(x.to(device) for x in (memories, mask, questions, supports, answers)))
 
 
 # %% [markdown]
-# ## O: the score of a memory against a rival (§3.4, eq. 9)
+# ## O: the score of a memory against a rival (§3.4, eq. 10)
 # $$s_{O_t}(x, y, y') = \Phi_x(x)^\top U_{O_t}^\top U_{O_t}\left(\Phi_y(y) - \Phi_y(y') + \Phi_t(x, y, y')\right)$$
 # Positive when y answers x better than y' does. The time features say which of the two was written earlier, so
-# the later of two equal sentences can win. One matrix U embeds three dictionaries: words of the question, words
-# of memories found before, and words of the memories to be scored.
+# the later of two equal sentences can win. One matrix U serves every look-up and embeds three dictionaries: words of
+# the question, words of memories found before, and words of the memories to be scored.
 
 
 # %%
 class Score(nn.Module):
-    """Eq. 9 for all pairs of memories at once.
+    """Eq. 10 for all pairs of memories at once.
 
     departs: one time feature, 1 where y is newer than y' and -1 where it is older, instead of three of 0 and 1. A
     question is always the newest, so two of the three never fire, and a 0 cannot make a newer equal sentence win.
     """
 
-    def __init__(self, D: int, *, time: bool = True) -> None:
+    def __init__(self, n: int, *, time: bool = True) -> None:
         super().__init__()
         W = len(WORDS)
-        self.U = nn.Parameter(torch.randn(D, 3 * W + 1) * 0.1)  # [question | found | scored | time]
+        self.U = nn.Parameter(torch.randn(n, 3 * W + 1) * 0.1)  # [question | found | scored | time]
         self.time = time
 
     def embed(self, question: Tensor, found: Tensor, scored: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """U Φ_x(x), U Φ_y(y) and U Φ_t: [B, W], [B, W], [B, N, W] -> [B, D], [B, N, D], [D]."""
+        """U Φ_x(x), U Φ_y(y) and U Φ_t: [B, W], [B, W], [B, N, W] -> [B, n], [B, N, n], [n]."""
         W = question.shape[-1]
         x = question @ self.U[:, :W].T + found @ self.U[:, W : 2 * W].T
         return x, scored @ self.U[:, 2 * W : 3 * W].T, self.U[:, 3 * W]
@@ -121,9 +123,10 @@ def look_up(s: Tensor, mask: Tensor) -> Tensor:
 
 
 def ranking_loss(s: Tensor, correct: Tensor, mask: Tensor, margin: float = 0.1) -> Tensor:
-    """Eqs. 6 and 7 with the scores of eq. 9: the correct memory beats every rival, and none beats it, by a margin.
+    """Eqs. 6 and 7 with the scores of eq. 10: the correct memory beats every rival, and none beats it, by a margin.
 
     [B, N, N], [B], [B, N] -> a number.
+    departs: all rivals at each step, where the paper samples one, and all wrong answers in eq. 8.
     """
     rows = torch.arange(len(correct), device=s.device)
     rival = mask.clone()
@@ -140,29 +143,29 @@ def ranking_loss(s: Tensor, correct: Tensor, mask: Tensor, margin: float = 0.1) 
 
 # %%
 class MemoryNetwork(nn.Module):
-    """k hard look-ups, each with a score of its own, and a one-word response."""
+    """k hard look-ups with one score, and a response of one word."""
 
-    def __init__(self, D: int, k: int, *, time: bool = True) -> None:
+    def __init__(self, n: int, k: int, *, time: bool = True) -> None:
         super().__init__()
-        self.scores = nn.ModuleList(Score(D, time=time) for _ in range(k))
-        self.U_R = nn.Parameter(torch.randn(D, 2 * len(WORDS) + len(ROOMS)) * 0.1)  # [question | found | answers]
+        self.k, self.score = k, Score(n, time=time)
+        self.U_R = nn.Parameter(torch.randn(n, 3 * len(WORDS)) * 0.1)  # [question | found | answers]
 
     def found(self, batch: Batch, o: Sequence[Tensor]) -> Tensor:
-        """The words of the memories found so far: [B, W]."""
+        """The memories found so far, the sum of their bags of words: [B, W]."""
         rows = torch.arange(len(batch.questions), device=batch.questions.device)
         return sum((batch.memories[rows, i] for i in o), torch.zeros_like(batch.questions))
 
     def respond(self, batch: Batch, o: Sequence[Tensor]) -> Tensor:
-        """s_R (eq. 5) of every possible answer: [B, answers]."""
+        """s_R (eq. 5) of every word: [B, W]."""
         x = torch.cat([batch.questions, self.found(batch, o)], dim=1)  # [B, 2 W]
         return x @ self.U_R[:, : x.shape[1]].T @ self.U_R[:, x.shape[1] :]
 
     def loss(self, batch: Batch, margin: float = 0.1) -> Tensor:
         """Eqs. 6 to 8: during training the supports are given, so each look-up sees the right ones before it."""
-        o = [batch.supports[:, hop] for hop in range(len(self.scores))]
+        o = [batch.supports[:, hop] for hop in range(self.k)]
         loss = torch.zeros((), device=batch.questions.device)
-        for hop, score in enumerate(self.scores):
-            s = score(batch.questions, self.found(batch, o[:hop]), batch.memories)
+        for hop in range(self.k):
+            s = self.score(batch.questions, self.found(batch, o[:hop]), batch.memories)
             loss = loss + ranking_loss(s, o[hop], batch.mask, margin)
         r = self.respond(batch, o)
         right = r.gather(1, batch.answers.unsqueeze(1))  # [B, 1]
@@ -170,10 +173,10 @@ class MemoryNetwork(nn.Module):
         return loss + ((margin - right + r).clamp(min=0) * wrong).sum() / len(r)
 
     def forward(self, batch: Batch) -> tuple[Tensor, list[Tensor]]:
-        """The scores of the answers [B, answers], and what each look-up found [B]."""
+        """The scores of the answers [B, W], and what each look-up found [B]."""
         o: list[Tensor] = []
-        for score in self.scores:
-            o.append(look_up(score(batch.questions, self.found(batch, o), batch.memories), batch.mask))
+        for _ in range(self.k):
+            o.append(look_up(self.score(batch.questions, self.found(batch, o), batch.memories), batch.mask))
         return self.respond(batch, o), o
 
 
@@ -192,7 +195,7 @@ class Config:
     device: str = "cpu"
     stories: int = 1000
     steps: int = 300
-    D: int = 32
+    n: int = 32
     batch: int = 64
     learning_rate: float = 0.02
 
@@ -201,7 +204,7 @@ def train(config: Config, k: int, *, time: bool = True) -> MemoryNetwork:
     """A network with k look-ups, trained on stories whose supports are known."""
     torch.manual_seed(config.seed)
     stories = memorise(make_stories(config.stories, seed=2 * config.seed), config.device)
-    model = MemoryNetwork(config.D, k, time=time).to(config.device)
+    model = MemoryNetwork(config.n, k, time=time).to(config.device)
     optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
     for _ in progress(config.steps, f"{k} look-up{'s' * (k > 1)}{'' if time else ' without time'}"):
         loss = model.loss(stories.take(torch.randint(config.stories, (config.batch,))))
