@@ -1,13 +1,14 @@
 """Convolutional encoder: two stacks of convolutions read the source in place of a recurrent network.
 
-Paper: Gehring, Auli, Grangier and Dauphin, A Convolutional Encoder Model for Neural Machine Translation, ACL 2017
+Paper: Gehring, Auli, Grangier and Dauphin, A Convolutional Encoder Model for Neural Machine Translation, ACL 2017,
+    arXiv 1611.02344v1
 Entry: gehring-etal-2017-convolutional
 Covers: §3.2 (the convolutional encoder: CNN-a, CNN-c, position embeddings, residual connections), §2 (dot attention)
-Omits: §3.1 the pooling encoder, dropout, the LSTM decoder (that of Bahdanau et al. here), vocabulary selection
+Omits: §3.1 the pooling encoder, layers of several widths (§4.2), input feeding, dropout, beam search, speed (§5.4)
 Claim: stacked convolutions of a limited view encode a sentence about as well as a bidirectional recurrent network (§5)
 Check: strings reversed, against a bidirectional GRU with Bahdanau's attention and the same decoder; the view is exact
 Run: 40 seconds
-Shapes: B batch, m source words, d width of a convolution, k of its kernel, n state of the decoder, K words
+Shapes: B batch, m source and n target words, d width of a layer, k width of a kernel, K words of the vocabulary
 """
 
 # mask: True = a word, False = padding.
@@ -33,14 +34,15 @@ if TYPE_CHECKING:
 
 # %% [markdown]
 # ## A stack of convolutions (§3.2)
-# $$h^{l}_j = h^{l-1}_j + \tanh\left(W^l [h^{l-1}_{j-k/2}, \dots, h^{l-1}_{j+k/2}] + b^l\right)$$
+# $$h^{l}_j = \tanh\left(h^{l-1}_j + W^l [h^{l-1}_{j-\lfloor k/2 \rfloor}, \dots, h^{l-1}_{j+\lfloor k/2 \rfloor}]
+# + b^l\right)$$
 # Each layer widens the view by k - 1 words, and all words are computed at once. The residual connection lets a deep
-# stack train.
+# stack train; tanh comes after it, so that nothing goes around a layer unchanged.
 
 
 # %%
 class CNN(nn.Module):
-    """`layers` convolutions of width k with tanh and residual connections. [B, m, d], [B, m] -> [B, m, d]."""
+    """§3.2: `layers` convolutions of width k, a residual connection around each, then tanh. [B, m, d] -> [B, m, d]."""
 
     def __init__(self, d: int, k: int, layers: int) -> None:
         super().__init__()
@@ -52,7 +54,7 @@ class CNN(nn.Module):
         real = mask.unsqueeze(1)  # [B, 1, m]
         h = h.transpose(1, 2) * real  # [B, d, m]
         for conv in self.layers:
-            h = (h + torch.tanh(conv(h))) * real  # padding stays 0, as beyond the ends
+            h = torch.tanh(h + conv(h)) * real  # padding stays 0, as beyond the ends
         return h.transpose(1, 2)
 
 
@@ -64,7 +66,9 @@ class CNN(nn.Module):
 
 
 # %%
-SPREAD = 0.3  # of the first embeddings: with 1, the first scores are so far apart that attention hardly learns
+# departs: the spread of the first embeddings, where §4.2 has numbers between -0.05 and 0.05. With torch's 1 the first
+# scores are so far apart that attention hardly learns.
+SPREAD = 0.3
 
 
 class ConvEncoder(nn.Module):
@@ -86,11 +90,11 @@ class ConvEncoder(nn.Module):
 
 
 class RecurrentEncoder(nn.Module):
-    """The baseline: Bahdanau's bidirectional GRU, its state brought to width d twice. [B, m] -> [B, m, d] twice."""
+    """The baseline: Bahdanau's bidirectional GRU, its states brought to width d twice. [B, m] -> [B, m, d] twice."""
 
-    def __init__(self, K: int, d: int, n: int) -> None:
+    def __init__(self, K: int, d: int, state: int) -> None:
         super().__init__()
-        self.gru, self.to_a, self.to_c = Encoder(K, d, n), nn.Linear(2 * n, d), nn.Linear(2 * n, d)
+        self.gru, self.to_a, self.to_c = Encoder(K, d, state), nn.Linear(2 * state, d), nn.Linear(2 * state, d)
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
         h, _, _ = self.gru(x)
@@ -99,18 +103,18 @@ class RecurrentEncoder(nn.Module):
 
 # %% [markdown]
 # ## Attention (§2, §3.2)
-# $$d_i = W_d h_i + b_d + g_i, \quad \alpha_{ij} = \frac{\exp(d_i^\top z_j)}{\sum_t \exp(d_i^\top z_t)}, \quad
-# c_i = \sum_j \alpha_{ij}\, \mathrm{CNN\text{-}c}(e)_j$$
+# $$d_i = W_d h_i + b_d + g_i, \quad a_{ij} = \frac{\exp(d_i^\top z_j)}{\sum_t \exp(d_i^\top z_t)}, \quad
+# c_i = \sum_j a_{ij}\, \mathrm{CNN\text{-}c}(e)_j$$
 # The query is the decoder's state and the word just written, g. The weights come from one stack, the values from the
 # other.
 
 
 # %%
 class Translator(nn.Module):
-    """An LSTM decoder over any encoder. x [B, m], words before y [B, n] -> scores of y [B, n, K], α [B, n, m].
+    """An LSTM decoder over any encoder. x [B, m], words before y [B, n] -> scores of y [B, n, K], weights a [B, n, m].
 
-    departs: what is found goes to the output beside the state, as Luong et al. do, and not into the next state, so that
-    all words are trained at once; the first state is made of the mean of what may be found.
+    departs: c goes to the output beside h, as in Luong et al., and not into the next state (input feeding), so that all
+    words are trained at once; the first state is made of the mean of CNN-c.
     """
 
     def __init__(self, encoder: nn.Module, K: int, d: int) -> None:
@@ -121,12 +125,12 @@ class Translator(nn.Module):
         nn.init.normal_(self.g.weight, std=SPREAD)
 
     def forward(self, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
-        mask, (z, found), g = x != PAD, self.encoder(x), self.g(y)
-        mean = (found * mask.unsqueeze(2)).sum(dim=1) / mask.sum(dim=1, keepdim=True).clamp(min=1)  # [B, d]
+        mask, (z, values), g = x != PAD, self.encoder(x), self.g(y)
+        mean = (values * mask.unsqueeze(2)).sum(dim=1) / mask.sum(dim=1, keepdim=True).clamp(min=1)  # [B, d]
         state = torch.tanh(self.start(mean)).unsqueeze(0)
         h, _ = self.lstm(g, (state, torch.zeros_like(state)))  # [B, n, d]
-        alpha = normalise((self.W_d(h) + g) @ z.transpose(1, 2), mask.unsqueeze(1))  # [B, n, m]
-        return self.W_o(torch.tanh(self.W_c(torch.cat([alpha @ found, h], dim=2)))), alpha
+        a = normalise((self.W_d(h) + g) @ z.transpose(1, 2), mask.unsqueeze(1))  # [B, n, m]
+        return self.W_o(torch.tanh(self.W_c(torch.cat([a @ values, h], dim=2)))), a
 
     @torch.no_grad()
     def translate(self, x: Tensor, n: int) -> Tensor:
@@ -156,6 +160,7 @@ class Config:
     k: int = 3
     layers_a: int = 4
     layers_c: int = 2
+    state: int = 70  # of the GRU, which has as many parameters as the convolutions then
     batch: int = 64
     learning_rate: float = 0.005
 
@@ -172,7 +177,7 @@ def encoders(config: Config) -> dict[str, Callable[[], nn.Module]]:
 
     return {
         "convolutions": lambda: convolutions(config.layers_a, config.layers_c),
-        "GRU": lambda: RecurrentEncoder(K, config.d, config.d),
+        "GRU": lambda: RecurrentEncoder(K, config.d, config.state),
         "no positions": lambda: convolutions(config.layers_a, config.layers_c, positions=False),
         "no layers": lambda: convolutions(0, 0),
         "neither": lambda: convolutions(0, 0, positions=False),
@@ -180,7 +185,7 @@ def encoders(config: Config) -> dict[str, Callable[[], nn.Module]]:
 
 
 def reverse(config: Config, encoder: Callable[[], nn.Module], name: str) -> tuple[Translator, list[float]]:
-    """A translator that was trained to reverse, and the share of 100 unseen strings of each length it gets right."""
+    """A translator that was trained to reverse, and the share of 100 fresh strings of each length it gets right."""
     torch.manual_seed(config.seed)
     model = Translator(encoder(), len(WORDS), config.d).to(config.device)
     batch = strings(config.batch, 2 * config.seed, LENGTHS, config.device)
@@ -220,7 +225,7 @@ def run(config: Config) -> Report:
                 "neither layers nor positions: a bag of letters", share["neither"], "§3.2", at_most=0.2, control=True
             ),
             Claim(f"z wrongly in or out of the {2 * reach + 1} around a word", wrong, "§3.2", at_most=0),
-            Claim("more with position embeddings than without", without, "§5"),
+            Claim("more with position embeddings than without", without, "§5.1"),
             Claim("position embeddings without layers suffice here", share["no layers"], "§3.2"),
         ],
         figure=lambda: draw(found),

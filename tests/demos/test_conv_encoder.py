@@ -25,7 +25,7 @@ def words(*shape: int) -> torch.Tensor:
 
 
 def naive_stack(h: np.ndarray, layers: list[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
-    """Of one sentence [m, d]: h_j + tanh(Σ_t W_t h_(j + t - k/2) + b), words beyond the ends being 0."""
+    """Of one sentence [m, d]: tanh(h_j + Σ_t W_t h_(j + t - k/2) + b), words beyond the ends being 0."""
     for W, b in layers:
         half, out = W.shape[2] // 2, h.copy()
         for j in range(len(h)):
@@ -33,12 +33,12 @@ def naive_stack(h: np.ndarray, layers: list[tuple[np.ndarray, np.ndarray]]) -> n
             for t in range(W.shape[2]):
                 if 0 <= j + t - half < len(h):
                     total += W[:, :, t] @ h[j + t - half]
-            out[j] += np.tanh(total)
+            out[j] = np.tanh(h[j] + total)
         h = out
     return h
 
 
-def test_a_stack_is_residual_tanh_convolutions_in_numbers():
+def test_a_stack_is_tanh_of_residual_convolutions_in_numbers():
     cnn, h = ce.CNN(D, WIDTH, layers=3), torch.randn(B, M, D)
     layers = [(conv.weight.detach().numpy(), conv.bias.detach().numpy()) for conv in cnn.layers]
     out = cnn(h, torch.ones(B, M, dtype=torch.bool)).detach().numpy()
@@ -70,24 +70,24 @@ def test_without_positions_and_layers_the_order_of_the_words_is_lost():
 def test_attention_is_torch_attention_of_scale_one_over_two_stacks_with_its_gradients(model):
     x, y = words(B, M), words(B, N)
     x[1, 4:] = PAD
-    scores, alpha = model(x, y)
-    (z, found), g = model.encoder(x), model.g(y)
-    means = [found[b, : int((x[b] != PAD).sum())].mean(dim=0) for b in range(B)]
+    scores, a = model(x, y)
+    (z, values), g = model.encoder(x), model.g(y)
+    means = [values[b, : int((x[b] != PAD).sum())].mean(dim=0) for b in range(B)]
     state = torch.tanh(model.start(torch.stack(means))).unsqueeze(0)
     h, _ = model.lstm(g, (state, torch.zeros_like(state)))
     mask = (x != PAD).unsqueeze(1).expand(B, N, M)
-    c = F.scaled_dot_product_attention(model.W_d(h) + g, z, found, attn_mask=mask, scale=1.0)
+    c = F.scaled_dot_product_attention(model.W_d(h) + g, z, values, attn_mask=mask, scale=1.0)
     expected = model.W_o(torch.tanh(model.W_c(torch.cat([c, h], dim=2))))
     torch.testing.assert_close(scores, expected, atol=1e-5, rtol=0)
-    torch.testing.assert_close(alpha.sum(dim=2), torch.ones(B, N))
-    assert not alpha[1, :, 4:].any()
+    torch.testing.assert_close(a.sum(dim=2), torch.ones(B, N))
+    assert not a[1, :, 4:].any()
     parameters = [p for name, p in model.named_parameters() if name not in {"encoder.w.weight", "g.weight"}]
-    for a, b in zip(
+    for ours, theirs in zip(
         torch.autograd.grad(scores.square().sum(), parameters),
         torch.autograd.grad(expected.square().sum(), parameters),
         strict=True,
     ):
-        torch.testing.assert_close(a, b, atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
 
 
 def test_a_word_moves_what_is_known_of_its_view_and_no_others():
@@ -113,9 +113,9 @@ def test_padding_changes_nothing_and_neither_does_a_neighbour_in_the_batch(model
 
 
 def test_a_source_of_nothing_but_padding_is_finite(model):
-    scores, alpha = model(torch.full((2, 4), PAD), words(2, N))
+    scores, a = model(torch.full((2, 4), PAD), words(2, N))
     assert scores.isfinite().all()
-    assert not alpha.any()
+    assert not a.any()
 
 
 def test_no_word_sees_a_later_one_of_the_target(model):
@@ -135,13 +135,13 @@ def test_the_translation_is_the_likeliest_word_at_each_step(model):
 
 
 def test_the_baseline_is_a_bidirectional_gru_of_two_readings():
-    encoder, x = ce.RecurrentEncoder(K, D, n=6), words(B, M)
-    z, found = encoder(x)
+    encoder, x = ce.RecurrentEncoder(K, D, state=6), words(B, M)
+    z, values = encoder(x)
     gru = nn.GRU(D, 6, batch_first=True, bidirectional=True)
     gru.load_state_dict(encoder.gru.gru.state_dict())
     h, _ = gru(encoder.gru.E(x))
     torch.testing.assert_close(z, encoder.to_a(h))
-    torch.testing.assert_close(found, encoder.to_c(h))
+    torch.testing.assert_close(values, encoder.to_c(h))
 
 
 def test_every_parameter_is_registered_and_learns(model):
@@ -166,3 +166,9 @@ def test_the_experiment_compares_what_it_says():
     assert counts == {"convolutions": (3, 2), "no positions": (3, 2), "no layers": (0, 0), "neither": (0, 0)}
     assert [name for name in counts if made[name].l is None] == ["no positions", "neither"]
     assert isinstance(made["GRU"], ce.RecurrentEncoder)
+
+
+def test_the_gru_has_no_fewer_parameters_than_the_convolutions():
+    made = ce.encoders(ce.Config())
+    convolutions, gru = (sum(p.numel() for p in made[name]().parameters()) for name in ("convolutions", "GRU"))
+    assert convolutions <= gru < 1.02 * convolutions
