@@ -149,3 +149,34 @@ def test_linear_start_ends_after_its_share_of_the_steps():
     mem.train(config, model, answer, stories, name="test")
     assert asked == [True] * 3 + [False] * 7
     assert not torch.equal(before, model.A[0])
+
+
+@pytest.mark.parametrize("linear_start", [False, True])
+def test_the_control_without_linear_start_has_every_softmax(monkeypatch, linear_start):
+    calls, hop = [], mem.hop
+
+    def spy(*args, linear):
+        calls.append(linear)
+        return hop(*args, linear=linear)
+
+    monkeypatch.setattr(mem, "hop", spy)
+    config = mem.Config(steps=10, linear_start=0.3, batch=3)
+    model = mem.train_memory(config, 2, mem.memorise(STORIES, N), linear_start=linear_start)
+    assert calls == [linear_start] * 6 + [False] * 14
+    assert len(model.A) == 3
+
+
+def test_a_share_counts_the_largest_of_each_row():
+    rows = torch.tensor([[0.1, 0.9, 0.0], [0.8, 0.1, 0.1], [0.2, 0.3, 0.5], [0.2, 0.5, 0.3]])
+    assert mem.share(rows, torch.tensor([1, 0, 2, 2])) == 0.75
+
+
+def test_stories_to_test_with_are_not_learned_from(monkeypatch):
+    made = []
+    monkeypatch.setattr(
+        mem, "make_stories", lambda *args, **named: made.append(make_stories(*args, **named)) or made[-1]
+    )
+    mem.run(mem.Config(stories=50, steps=2, batch=2))
+    test, learned = made
+    assert len(learned) == 50
+    assert not {story.events for story in test} & {story.events for story in learned}
