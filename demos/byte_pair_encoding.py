@@ -4,7 +4,7 @@ Paper: Sennrich, Haddow and Birch, Neural Machine Translation of Rare Words with
 Entry: sennrich-etal-2016-neural
 Covers: §3.2 (algorithm 1, applying the merges); the byte-level variant of GPT-2 (Radford et al. 2019, §2.2)
 Omits: §3.2 joint BPE of two languages, §4 and §5 the translation experiments
-Claim: a small vocabulary of subwords writes every word, and needs far fewer symbols than characters do (§3.2, §5.1)
+Claim: a small vocabulary of subwords writes every word (§3.2) in far fewer symbols than characters (§4.1, table 1)
 Check: unknown tokens and lengths on unseen prose against words and characters; bytes and foreign scripts round trip
 Run: 5 seconds
 Shapes: none; a word is a tuple of symbols, a merge is a pair of symbols
@@ -52,10 +52,10 @@ def merge(word: tuple[AnyStr, ...], pair: tuple[AnyStr, AnyStr]) -> tuple[AnyStr
 def learn(
     words: Mapping[tuple[AnyStr, ...], int], alphabet: Sequence[AnyStr], merges: int
 ) -> list[tuple[AnyStr, AnyStr]]:
-    """Algorithm 1: up to so many merges, the best first. Of equally frequent pairs the older symbols win.
+    """Algorithm 1: up to so many merges, the best first. Pairs are counted anew only in words that changed (§3.2).
 
-    departs: pairs are counted anew only in the words that the last merge has changed, and a pair that occurs once
-    is not merged.
+    departs: of equally frequent pairs the older symbols win, where the paper leaves it open; as in the authors' later
+    code, a pair that occurs once is not merged.
     """
     age = {symbol: number for number, symbol in enumerate(alphabet)}
     sequences, counts = list(words), list(words.values())
@@ -86,7 +86,7 @@ def learn(
 # %% [markdown]
 # ## Applying: the same merges in the same order (§3.2)
 # A new word is spelled out, and the learned merges are repeated on it, the earliest learned first. What stays unmerged
-# is still a known symbol, down to single characters: no word is out of the vocabulary.
+# is still a known symbol, down to single characters: no word of known characters is out of the vocabulary.
 
 
 # %%
@@ -268,13 +268,13 @@ def run(config: Config) -> Report:
                 at_most=0.001,
             ),
             Claim(
-                f"share of unknown words there, of a vocabulary of {size} words",
+                "share of unknown words there, for a vocabulary of as many words",
                 sum(word not in known for word in words) / len(words),
                 "§1",
                 at_least=0.10,
                 control=True,
             ),
-            Claim("symbols for each character of unseen prose", len(symbols) / len(test), "§5.1, table 1", at_most=0.5),
+            Claim("symbols for each character of unseen prose", len(symbols) / len(test), "§4.1, table 1", at_most=0.5),
             Claim(
                 "random bytes come back exactly from byte-level subwords",
                 round_trips(byte_level, noise),

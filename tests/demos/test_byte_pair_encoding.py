@@ -174,5 +174,27 @@ def test_pieces_join_to_the_text_and_hold_one_kind_each():
     assert bp.mixed(["dog", "dog!", " 12", "</w>", "est</w>", ".</w>"]) == pytest.approx(1 / 6)
 
 
+def test_a_no_break_space_does_not_go_with_the_word():
+    assert bp.pieces("a\u00a0b c") == ["a", "\u00a0", "b", " c"]
+
+
+def test_no_paragraph_to_test_on_was_learned_from():
+    for seed in (0, 1):
+        train, test = ([line + "\n" for line in text.split("\n")[:-1]] for text in bp.split(seed))
+        assert not set(train) & set(test)
+        assert sorted(train + test) == sorted(paragraphs())
+        assert len(test) == len(paragraphs()) // 10
+    assert bp.split(0) != bp.split(1)
+
+
+def test_the_numbers_of_the_report_are_those_counted_by_hand(monkeypatch):
+    monkeypatch.setattr(bp, "split", lambda _: ("ab ab ab xy", "ab cd"))
+    monkeypatch.setattr(bp, "scripts", lambda *_: ["ab", "ж"])
+    values = [claim.value for claim in bp.run(bp.Config(steps=1, strings=3)).claims]
+    # a, b, x, y, </w> and the merged ab: "ab cd" is ab </w> c d </w>, of which c and d are unknown; among words cd is.
+    # In the scripts ab </w> ж </w> only ж is unknown; no symbol mixes letters with other signs.
+    assert values == pytest.approx([2 / 5, 1 / 2, 5 / 5, 1, 1, 1 / 4, 0, 0])
+
+
 def test_learning_longer_only_adds_merges():
     assert bp.ByteLevelBPE.learn(TEXT, 80).merges[:30] == bp.ByteLevelBPE.learn(TEXT, 30).merges
