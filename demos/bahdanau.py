@@ -3,8 +3,9 @@
 Paper: Bahdanau, Cho and Bengio, Neural Machine Translation by Jointly Learning to Align and Translate, ICLR 2015,
     arXiv 1409.0473v7
 Entry: bahdanau-etal-2015-neural
-Covers: §3.1 (eqs. 4 to 6), §3.2, appendix A (A.1.2 alignment model, A.2.1 encoder, A.2.2 decoder with maxout)
-Omits: beam search, the vocabulary of 30,000 words with unknown ones, ensembles, Adadelta (Adam here)
+Covers: §3.1 (eqs. 4 to 6), §3.2, appendix A (A.1.2 alignment model, A.2.1 encoder with eq. 7, A.2.2 decoder with
+    maxout)
+Omits: beam search, the vocabulary of 30,000 words with unknown ones, Adadelta (Adam here), the initial weights of B.1
 Claim: attention keeps long sentences translatable, which one fixed vector does not (§5.1, figure 2), and its weights
     align words in the order that the meaning asks for (§5.2.1, figure 3)
 Check: strings of 15 to 24 letters reversed, with attention and without; numbers in English words into German
@@ -38,7 +39,7 @@ ModelT = TypeVar("ModelT", bound=nn.Module)
 LENGTHS = range(4, 25)
 
 # %% [markdown]
-# ## Encoder: an annotation for each word (§3.2, A.2.1)
+# ## Encoder: an annotation for each word (§3.2; A.2.1, eq. 7)
 # $$h_j = \left[\overrightarrow{h}_j ; \overleftarrow{h}_j\right]$$
 # One GRU reads from the left and one from the right, so an annotation knows the whole sentence, and best what stands
 # around its word.
@@ -56,7 +57,7 @@ class Annotations(NamedTuple):
 
 
 class Encoder(nn.Module):
-    """§3.2: h_j = [→h_j ; ←h_j]. [B, T_x] -> [B, T_x, 2 n], →h at the last word and ←h at the first [B, n].
+    """Eq. 7: h_j = [→h_j ; ←h_j]. [B, T_x] -> [B, T_x, 2 n], →h at the last word and ←h at the first [B, n].
 
     departs: torch's GRU, which resets after the multiplication with U, r ∘ (U h), and not before it, U (r ∘ h).
     """
@@ -171,7 +172,7 @@ class RNNencdec(nn.Module):
     def annotate(self, x: Tensor) -> Annotations:
         """What depends on the source only."""
         h, forward_end, backward_end = self.encoder(x)
-        return Annotations(h, h, x != PAD, forward_end, backward_end)
+        return Annotations(h, h, x != PAD, forward_end, backward_end)  # nothing is aligned, so there is no U_a
 
     def context(self, s: Tensor, source: Annotations) -> tuple[Tensor, Tensor]:
         """c_i and α_i, here of no words. [B, n] -> [B, 2 n], [B, T_x]."""

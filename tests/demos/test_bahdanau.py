@@ -186,6 +186,30 @@ def test_every_parameter_learns(kind):
     assert [name for name, p in model.named_parameters() if torch.equal(p, before[name])] == []
 
 
+def test_padding_behind_a_target_teaches_nothing():
+    y, trained = Y.roll(-1, 1), []
+    y[1:, 2:] = PAD
+    for width in (0, 3):
+        torch.manual_seed(1)
+        model = bd.RNNsearch(K_X, K_Y, M, N)
+        padded = [torch.nn.functional.pad(x, (0, width), value=PAD) for x in (Y, y)]
+        bd.train(model, lambda padded=padded: (X, *padded), steps=2, learning_rate=0.01, name="test")
+        trained.append(dict(model.named_parameters()))
+    for name, p in trained[0].items():
+        torch.testing.assert_close(p, trained[1][name], msg=name)
+
+
+def test_a_step_goes_no_further_than_its_gradient_clipped_to_1(monkeypatch):
+    monkeypatch.setattr(torch.optim, "Adam", torch.optim.SGD)
+    model = bd.RNNsearch(K_X, K_Y, M, N)
+    with torch.no_grad():
+        model.readout.W_o.weight.mul_(100)  # so that the gradient is large
+    before = [p.clone() for p in model.parameters()]
+    bd.train(model, lambda: (X, Y, Y.roll(-1, 1)), steps=1, learning_rate=0.01, name="test")
+    moved = sum((p - q).square().sum() for p, q in zip(model.parameters(), before, strict=True)) ** 0.5
+    torch.testing.assert_close(moved, torch.tensor(0.01), atol=1e-4, rtol=0)
+
+
 def test_exact_match_looks_at_every_word_and_not_behind_the_end():
     y = torch.tensor([[5, 6, 2, PAD], [5, 2, PAD, PAD]])
     assert bd.exact(torch.tensor([[5, 6, 2, 9], [5, 2, 7, 7]]), y) == 1.0
