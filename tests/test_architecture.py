@@ -38,8 +38,8 @@ PURE = [
     *(
         name
         for name in MODULES
-        if name.startswith("exports/")
-        or name in ("pages", "view", "lineage", "timeline", "addresses", "listing", "svg")
+        if name.startswith(("exports/", "readers/"))
+        or name in ("pages", "view", "lineage", "timeline", "addresses", "listing", "svg", "matching", "against")
     ),
 ]
 IMPURE = (

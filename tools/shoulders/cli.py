@@ -5,11 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from shoulders.console import CONTEXT, Group, problem_count, root_option, told_failures
 from shoulders.demo.commands import demo
+
+if TYPE_CHECKING:
+    from shoulders.catalog import Catalog
+    from shoulders.problems import Problem
 
 
 @click.group(
@@ -22,7 +27,7 @@ def main() -> None:
     """Shoulders: one YAML catalog becomes a checked, bilingual site with exports and a timeline."""
 
 
-@main.command(epilog="Example: shoulders check --format github")
+@main.command(epilog="\b\nExamples:\n  shoulders check --format github\n  shoulders check --against papers.bib")
 @root_option
 @click.option(
     "--format",
@@ -32,7 +37,13 @@ def main() -> None:
     show_default=True,
     help="How problems are written: for people, as annotations of a pull request, or for programs.",
 )
-def check(root: Path, form: str) -> None:
+@click.option(
+    "--against",
+    metavar="FILE.bib",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Compare with a bibliography of independent origin, too: every field that differs is a problem.",
+)
+def check(root: Path, form: str, against: Path | None) -> None:
     """Check all data files and the citations of the pages; every problem at once.
 
     Problems go to standard output, one a line: `path:line: id: field: what was expected`. Exit code 1 when there
@@ -48,10 +59,32 @@ def check(root: Path, form: str) -> None:
         click.echo(problems.FORMATS[form](error.problems), nl=False)
         click.echo(problem_count(error.problems), err=True)
         sys.exit(1)
-    if form == "json":
-        click.echo("[]")
     catalog = project.catalog
     click.echo(f"{len(catalog.works)} works, {len(catalog.lists)} lists: no problem", err=True)
+    differing = _differences(catalog, against) if against else ()
+    if differing or form == "json":
+        click.echo(problems.FORMATS[form](differing), nl=False)
+    sys.exit(1 if differing else 0)
+
+
+def _differences(catalog: Catalog, against: Path) -> tuple[Problem, ...]:
+    """Where the catalog and a bibliography disagree; how much they share is told on standard error."""
+    from shoulders.against import compare
+    from shoulders.problems import visible
+    from shoulders.readers import bibtex
+    from shoulders.textfile import TextError, read_text
+
+    try:
+        other = bibtex.read(read_text(against))
+    except TextError as error:
+        raise click.BadParameter(f"{against}:{error.line}: {error.message}") from None
+    found = compare(catalog, other, str(against))
+    for key in found.unknown:
+        click.echo(f"{against}: {visible(key)}: no work of the catalog", err=True)
+    total = len(other.entries)
+    said = f"{total} entr{'y' if total == 1 else 'ies'}: {found.matched} of the catalog, {len(found.unknown)} not"
+    click.echo(f"{said}; {problem_count(found.problems)}", err=True)
+    return found.problems
 
 
 @main.command(epilog="Example: shoulders build --site-dir /tmp/site")
