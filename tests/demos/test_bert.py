@@ -91,7 +91,7 @@ def test_masked_words_are_scored_as_by_hugging_face_with_the_same_gradients(toke
     read = tokens.masked_fill(chosen, 3)
     expected = model(read, attention_mask=REAL, labels=labels)
     T = ours.bert(read, None, MASK)
-    loss = F.cross_entropy(ours.score(T[chosen]), tokens[chosen])
+    loss = ours.word_loss(T, chosen, tokens)
     close(ours.score(T)[REAL], expected.logits[REAL])
     close(loss, expected.loss)
     expected.loss.backward()
@@ -186,6 +186,16 @@ def test_padding_and_neighbours_change_nothing(tokens, segments):
     assert torch.equal(ours(others, segments, MASK)[1], ours(tokens, segments, MASK)[1])
 
 
+def test_a_row_of_nothing_but_padding_gives_numbers_and_leaves_the_others_alone(tokens, segments):
+    ours, mask = theirs_as_ours(), MASK.clone()
+    mask[2] = False
+    T = ours(tokens, segments, mask)
+    assert T.isfinite().all()
+    close(T[[0, 1, 3]], ours(tokens, segments, MASK)[[0, 1, 3]])
+    T.sum().backward()
+    assert all(p.grad.isfinite().all() for name, p in ours.named_parameters() if not name.startswith("pooler"))
+
+
 def theirs_as_ours() -> bt.BERT:
     return fill(small(), theirs(transformers.BertModel))
 
@@ -217,6 +227,75 @@ def test_fresh_weights_are_as_small_as_the_authors_and_dropout_is_used():
     assert not torch.equal(model(x), model(x))
     model.eval()
     assert torch.equal(model(x), model(x))
+
+
+def test_every_layer_norm_has_the_epsilon_that_was_asked_for():
+    norms = [m for m in bt.PreTraining(bt.BERT(V, L, H, A, eps=0.25)).modules() if isinstance(m, torch.nn.LayerNorm)]
+    assert [norm.eps for norm in norms] == (2 * L + 2) * [0.25]
+
+
+def test_where_chance_chose_no_word_the_loss_is_0_and_the_gradient_finite(tokens):
+    model = bt.PreTraining(small())
+    loss = model.word_loss(model.bert(tokens, None, MASK), torch.zeros_like(REAL), tokens)
+    assert loss.item() == 0
+    loss.backward()
+    assert all(p.grad is None or p.grad.isfinite().all() for p in model.parameters())
+
+
+def test_pre_training_reads_masked_text_and_predicts_what_stood_there(monkeypatch):
+    seen, loss = [], bt.PreTraining.loss
+    monkeypatch.setattr(bt.PreTraining, "loss", lambda *given: seen.append(given[1:]) or loss(*given))
+    bt.pretrain(bt.Config(steps=3, batch=30, L=1, H=8, A=2))
+    for read, segments, mask, chosen, right, is_random in seen:
+        assert torch.equal(read[~chosen], right[~chosen])
+        assert 0.5 < float((read[chosen] == bt.MASK).float().mean()) < 1
+        assert not (right == bt.MASK).any()
+        assert torch.equal(mask[:, 0, 0], right != bt.PAD)
+        assert (right[chosen] < bt.WORDS).all()
+        assert segments.shape == read.shape
+        assert 0 < int(is_random.sum()) < 30
+    assert not torch.equal(seen[0][4][:, :9], seen[1][4][:, :9])
+
+
+def test_topics_are_learned_by_copies_and_told_of_other_sentences(monkeypatch):
+    ours, seen, tune, accuracy = bt.BERT(bt.PAD + 1, 1, 8, 2), [], bt.tune, bt.accuracy
+    before = {name: theta.clone() for name, theta in ours.state_dict().items()}
+
+    def spy(head: bt.Classifier, inputs: bt.Inputs, right: torch.Tensor, *how: float) -> None:
+        assert all(torch.equal(theta, before[name]) for name, theta in head.bert.state_dict().items())
+        seen.append((inputs[0], right))
+        tune(head, inputs, right, *how)
+
+    def check(head: bt.Classifier, inputs: bt.Inputs, right: torch.Tensor) -> float:
+        few = {tuple(word for word in row if word != bt.PAD) for row in seen[-1][0].tolist()}
+        assert len(right) == 300
+        assert few.isdisjoint(tuple(word for word in row if word != bt.PAD) for row in inputs[0].tolist())
+        return accuracy(head, inputs, right)
+
+    monkeypatch.setattr(bt, "tune", spy)
+    monkeypatch.setattr(bt, "accuracy", check)
+    bt.learn_topics(bt.Config(labels=6), ours)
+    assert all(torch.equal(theta, before[name]) for name, theta in ours.state_dict().items())
+    assert [sorted(right.tolist()) for _, right in seen] == 5 * [list(range(6))]
+
+
+def test_accuracy_counts_only_what_has_a_label():
+    logits = torch.tensor([[[2.0, 1.0], [0.0, 3.0], [1.0, 0.0]], [[0.0, 1.0], [5.0, 1.0], [0.0, 1.0]]])
+    right = torch.tensor([[0, -100, -100], [-100, 1, 1]])
+    assert bt.accuracy(lambda: logits, (), right) == pytest.approx(2 / 3)
+
+
+@pytest.mark.parametrize("causal", [True, False])
+def test_senses_are_learned_with_the_mask_that_was_asked_for_and_told_of_other_sentences(causal, monkeypatch):
+    seen = []
+    monkeypatch.setattr(bt, "tune", lambda _, inputs, right, *_how: seen.append((inputs, right)))
+    monkeypatch.setattr(bt, "accuracy", lambda _, inputs, right: seen.append((inputs, right)) or 0.0)
+    bt.learn_senses(bt.Config(L=1, H=8, A=2), causal=causal)
+    rows = [set(map(tuple, inputs[0].tolist())) for inputs, _ in seen]
+    assert rows[0].isdisjoint(rows[1])
+    for (tokens, _, mask), right in seen:
+        assert mask is None if not causal else torch.equal(mask, bt.causal_mask(tokens.shape[1]))
+        assert torch.equal(right != -100, tokens == bt.ambiguous.AMBIGUOUS)
 
 
 def test_masking_chooses_15_percent_of_the_words_and_treats_them_80_10_10():
