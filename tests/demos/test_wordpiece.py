@@ -14,6 +14,7 @@ from transformers import BertTokenizer
 
 import wordpiece as wp
 from byte_pair_encoding import merge
+from tasks.number_words import german, split_numbers
 
 VOCABULARY = "[PAD] [UNK] [CLS] [SEP] [MASK] un ##aff ##able ##a ##f ##ff a b ##b ab ##abc ##c ü ##ü ##über".split()
 WORDS = st.text(alphabet="abcfunüz", max_size=12)
@@ -109,6 +110,33 @@ def test_every_text_over_known_letters_comes_back_without_unknowns(words):
     pieces = wp.tokenize(" ".join(words), vocabulary)
     assert wp.UNKNOWN not in pieces
     assert wp.detokenize(pieces) == " ".join(words)
+
+
+def test_no_held_out_number_is_learned_from(monkeypatch):
+    learned_from = []
+
+    def spy(counts, size, *gain):
+        learned_from.append(counts)
+        return learn(counts, size, *gain)
+
+    learn = wp.learn
+    monkeypatch.setattr(wp, "learn", spy)
+    report = wp.run(wp.Config(steps=60, numbers=200, words=150, held_out=40))
+    held_out = {german(number) for number in split_numbers(200, 40, 0)[1]}
+    assert len(held_out) == 40
+    assert len(learned_from) == 2
+    assert not any(set(counts) & held_out for counts in learned_from)
+    assert all(counts.total() > 300 for counts in learned_from)
+    assert [claim.value for claim in report.claims[:3]] == [0, 1, 1]
+
+
+def test_unknown_words_and_pieces_of_a_word_are_counted(monkeypatch):
+    monkeypatch.setattr(wp, "learn", lambda *rule: [*"abc", "ein", "##s"] if rule[2:] else ["eins", "one"])
+    monkeypatch.setattr(wp, "split_numbers", lambda *_: ([2], [1, 2]))
+    values = [claim.value for claim in wp.run(wp.Config()).claims]
+    # One and eins are known, two and zwei are not; in the second text, both are words that were seen before.
+    assert values[:4] == [2, 1 / 2, 1 / 2, 1]
+    assert values[4:] == [0, 0]  # no cut in "eins" or [UNK]; with the other pieces ein is cut from s, within a part
 
 
 def test_natural_cuts_are_counted_by_hand():
