@@ -3,7 +3,7 @@
 Paper: Devlin, Chang, Lee and Toutanova, BERT, NAACL 2019, arXiv 1810.04805v2
 Entry: devlin-etal-2019-bert
 Covers: the tokenizer of the authors' uncased models: cleaning, case and accents, punctuation, Chinese, WordPiece (§3)
-Omits: the cased models, special tokens that are written in the text, learning the vocabulary: wordpiece.py
+Omits: the cased models, special tokens that are written in the text, learning the vocabulary (wordpiece.py)
 Claim: a vocabulary of 30,000 pieces serves every text (§3), once texts that look alike are written alike
 Check: spellings of one text that get the same tokens, and unknown words, against splitting at white space
 Run: 2 seconds
@@ -45,9 +45,13 @@ CHINESE = (
 
 
 def clean(text: str) -> str:
-    """The text without what cannot be seen, spaces around Chinese characters."""
+    """The text without what cannot be seen, spaces around Chinese characters.
+
+    departs: characters of private use (Co) go too, as in Hugging Face's tokenizer; the authors' code keeps them.
+    """
     found = []
     for character in text:
+        # Python calls these control characters white space too; BERT does not.
         if character.isspace() and character not in "\x1c\x1d\x1e\x1f\x85\x0b\x0c":
             found.append(" ")
         elif any(ord(character) in block for block in CHINESE):
@@ -106,7 +110,10 @@ def words_of(text: str) -> list[str]:
 
 # %%
 def tokenize(text: str, vocabulary: Mapping[str, int]) -> list[str]:
-    """The pieces of a text, UNKNOWN for words that cannot be cut."""
+    """The pieces of a text, UNKNOWN for words that cannot be cut.
+
+    departs: words of more than 100 characters are UNKNOWN too, as in Hugging Face's tokenizer; the authors allow 200.
+    """
     return [piece for word in words_of(text) for piece in tokenize_word(word, vocabulary)]
 
 

@@ -28,6 +28,7 @@ TEXTS = [
     "🙂 emoji 👩\u200d👩\u200d👧 and 🇩🇪 flags ❤\ufe0f",
     "tabs\tnew\nlines\r\nno\u00a0break \u3000wide\u2003em\u2028line",
     "zero\u200bwidth, soft\u00adhyphen, bell\x07, null\x00, \ufffd, \ufeffbom",
+    "a\x0bb\x0cc d\x1ce\x1df g\x1eh\x1fi j\x85k l\u2029m private\ue000use",
     "supercalifragilisticexpialidocious antidisestablishmentarianism " + "a" * 100 + " " + "b" * 101,
     "Привет, как дела? Γειά σου κόσμε. שלום עולם مرحبا हिन्दी ไทย",
     "∑∞≤≥±×÷ ¿qué? «oui» „ja“ …and—so·on ©®™ ½ ² Ⅷ ①",
@@ -87,6 +88,32 @@ def test_accents_and_case_are_gone_and_each_mark_is_a_word():
     assert bk.words_of("Él dijo: «¡No!»") == ["el", "dijo", ":", "«", "¡", "no", "!", "»"]
     assert bk.words_of("a$b^c") == ["a", "$", "b", "^", "c"]
     assert bk.words_of("E\u0301 \u00c9") == ["e", "e"]
+
+
+def test_where_the_library_differs_we_follow_the_authors():
+    """They use Python's `lower`, which knows the sigma at the end of a word, and name this block as Chinese."""
+    assert bk.words_of("ΟΔΟΣ ΣΑΣ") == ["οδος", "σας"]
+    assert bk.words_of("x\U0002b820\U0002ceafy") == ["x", "\U0002b820", "\U0002ceaf", "y"]
+
+
+def test_the_report_counts_spellings_and_unknown_words(monkeypatch):
+    rng = random.Random(5)
+    words = [bk.german(rng.randrange(10_000)) for _ in range(40)]
+    accented = sum("ü" in word or "ö" in word for word in words) / 40  # unknown at white space, whatever is rewritten
+    assert 0 < accented < 1
+    monkeypatch.setattr(bk, "rewrite", lambda text, _: text)
+    same, same_at_spaces, *_ = (claim.value for claim in bk.run(bk.Config(seed=5, texts=40)).claims)
+    assert (same, same_at_spaces) == (1, pytest.approx(1 - accented))
+    monkeypatch.setattr(bk, "rewrite", lambda text, _: text + " eins")
+    assert [claim.value for claim in bk.run(bk.Config(seed=5, texts=40)).claims][:2] == [0, 0]
+
+
+def test_texts_are_rewritten_in_ways_that_only_the_rules_undo():
+    rng = random.Random(0)
+    ways = {bk.rewrite("zwei und dreißig fünf", rng) for _ in range(200)}
+    assert len(ways) == 6
+    assert {tuple(bk.words_of(way)) for way in ways} == {("zwei", "und", "dreißig", "funf")}
+    assert len({tuple(way.split()) for way in ways}) == 6
 
 
 def test_what_cannot_be_seen_is_dropped():
