@@ -68,7 +68,7 @@ def said(text: str) -> list[str]:
     return [str(problem) for problem in compare(CATALOG, reader.read(text), "other.bib").problems]
 
 
-AGREE = {
+AGREE: dict[str, dict[str, str | None]] = {
     "as it is": {},
     "initials": {"author": "{van den} Berk, J. and Good, I. M."},
     "accents and case of the title": {"title": "{\\^G}aco --- half open doors"},
@@ -86,7 +86,7 @@ def test_other_spellings_of_the_same_are_no_difference(what):
     assert said(entry(**AGREE[what])) == []
 
 
-DIFFER = {
+DIFFER: dict[str, tuple[dict[str, str | None], str]] = {
     "title": ({"title": "GaCo: Shut Doors"}, "title: expected 'GaCo: Half-Open Doors' as in the catalog, got 'GaCo:"),
     "author": (
         {"author": "Berk, Joris van den and Good, Ivy Maria"},

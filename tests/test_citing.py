@@ -1,4 +1,4 @@
-"""Citations of hand-written pages: found with their lines, filled with link, card and references."""
+"""Citations of hand-written pages, filled with link, card and references."""
 
 from __future__ import annotations
 
@@ -96,26 +96,3 @@ def test_an_unknown_key_is_never_dropped_in_silence(keys):
     filled = citing.fill(page(keys), view(), Place("en", ""))
     assert citing.PLACEHOLDER.search(filled)
     assert "sh-references" not in filled
-
-
-def test_cited_tells_the_lines():
-    text = "[@a-2001-b]\n\n```\n[@no-2001-b]\n```\ntext [@c-2002-d; @e-2003-f]\n[@g-2004-h]"
-    assert list(citing.cited(text)) == [(1, "a-2001-b"), (6, "c-2002-d"), (6, "e-2003-f"), (7, "g-2004-h")]
-
-
-def test_check_names_file_line_and_what_was_meant(tmp_path):
-    for language, text in {"en": "# A\n\n[@ashdown-2010-drak]\n", "zh": "[@lowe-2011-old]"}.items():
-        (tmp_path / "docs" / language / "deep").mkdir(parents=True)
-        (tmp_path / "docs" / language / "deep/page.md").write_text(text, "utf-8")
-    keys = frozenset([*(work.key for work in WORKS), "lowe-2011-old"])
-    assert [str(problem) for problem in citing.check_pages(tmp_path, keys)] == [
-        "docs/en/deep/page.md:3: citation: expected the key of a work, got 'ashdown-2010-drak' "
-        "(did you mean 'ashdown-2010-dark'?)"
-    ]
-
-
-def test_a_page_that_is_no_utf_8_is_a_problem(tmp_path):
-    (tmp_path / "docs/en").mkdir(parents=True)
-    (tmp_path / "docs/en/page.md").write_bytes(b"\xff\xfe [@a-2001-b]")
-    (problem,) = citing.check_pages(tmp_path, frozenset())
-    assert str(problem).startswith("docs/en/page.md:1: expected a readable UTF-8 text")

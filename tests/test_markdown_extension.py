@@ -8,7 +8,7 @@ import markdown
 import pytest
 
 from shoulders import mathml
-from shoulders.citing import cited
+from shoulders.handwritten import cited
 
 CITE = re.compile(r'<cite data-keys="([^"]*)">')
 

@@ -103,6 +103,11 @@ CASES: dict[str, list[Case]] = {
                says="data/lists.yaml:4: evening: sections[1].items[1].key: expected the key of a work, got 'x-2010-y'"),
         papers(paper(ONE, aliases=["old-2010-key"]), paper(TWO, explains=["old-2010-key"]), says=[]),
     ],
+    "concept_pages_exist": [
+        papers(paper(ONE), lists=reading_list(sections=[{"pages": ["doors"], "items": [{"key": ONE}]}]),
+               says="data/lists.yaml:4: evening: sections[1].pages[1]: expected the name of a concept page, got 'doors'"),
+        papers(paper(ONE), lists=reading_list(ONE), says=[]),
+    ],
     "not_to_itself": [
         papers(paper(ONE, edges=[edge(ONE)]), says=f"11: {ONE}: edges[1].to: expected another work, got '{ONE}' itself"),
         papers(paper(ONE, explains=[ONE]), says=f"11: {ONE}: explains[1]: expected another work, got '{ONE}' itself"),
@@ -316,6 +321,16 @@ def test_the_missing_languages_are_the_only_problems_of_that_catalog(invented_ro
         "data/papers.yaml:20 summary.en",
         "data/topics.yaml:2 name.zh",
         "data/topics.yaml:3 summary.en",
+    ]
+
+
+def test_a_section_of_a_list_names_concept_pages_that_are_there(tmp_path: Path) -> None:
+    sections = [{"pages": ["doors"], "items": [{"key": ONE}]}, {"pages": ["doors", "dors"], "items": [{"key": TWO}]}]
+    lists = reading_list(sections=sections)
+    data = load_data(write_data(tmp_path, papers=paper(ONE) + paper(TWO), lists=lists))
+    assert [str(problem) for problem in check(data, concepts=["doors", "night"])] == [
+        "data/lists.yaml:4: evening: sections[2].pages[2]: expected the name of a concept page, got 'dors' "
+        "(did you mean 'doors'?)"
     ]
 
 

@@ -37,6 +37,11 @@ def reading_list(slug: str) -> str:
     return f"lists/{slug}/"
 
 
+def concept(slug: str) -> str:
+    """A concept page."""
+    return f"concepts/{slug}/"
+
+
 def timeline(slug: str) -> str:
     """The timeline of a reading list."""
     return f"timeline/{slug}/"

@@ -12,10 +12,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shoulders import citations, citing, demo_files, load, rules, search, stamp
+from shoulders import citations, demo_files, handwritten, load, rules, search, stamp
 from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS, papers_json
 from shoulders.gallery import Demo
+from shoulders.handwritten import Concept
 from shoulders.model import LANGUAGES, Language
 from shoulders.problems import ProblemsError, expected
 from shoulders.settings import CONFIG_FILES, Settings, load_settings
@@ -40,10 +41,11 @@ class Project:
     settings: Settings
     lines: Mapping[str, tuple[str, int]]  # where each entry stands
     demos: Mapping[str, Demo]  # by name
+    concepts: Mapping[str, Concept]  # by name
 
     def view(self, language: Language, cited: Mapping[str, Mapping[str, citations.Citation]]) -> View:
         """The catalog in one language."""
-        return View(self.catalog, self.settings, language, cited, self.lines, self.demos)
+        return View(self.catalog, self.settings, language, cited, self.lines, self.demos, self.concepts)
 
 
 def open_project(root: Path) -> Project:
@@ -55,14 +57,15 @@ def open_project(root: Path) -> Project:
     data = load.load_data(root)
     found, demo_problems = demo_files.read_demos(root)
     demos = {name: demo.card.entry for name, demo in found.items()}
-    problems = rules.check(data, demos) + demo_problems
+    pages = handwritten.read_concepts(root)
+    problems = rules.check(data, demos, pages) + demo_problems
     catalog = rules.to_catalog(data, demos)
     keys = frozenset(catalog.by_key) | frozenset(catalog.aliases) | data.broken
-    problems += citing.check_pages(root, keys)
+    problems += handwritten.check_pages(root, keys)
     if problems:
         raise ProblemsError(problems)
     lines = {loaded.record.key: (loaded.path, loaded.block.line) for loaded in data.works}
-    return Project(root, catalog, load_settings(root), lines, found)
+    return Project(root, catalog, load_settings(root), lines, found, pages)
 
 
 def build(root: Path, *, site: Path | None = None, report: Report = lambda _: None) -> Path:

@@ -1,27 +1,20 @@
 """Citations in hand-written pages: `[@key]` becomes a link with a hover card, and the page ends with its references.
 
-Placeholders come from `markdown_extension`; unknown keys are found in the sources, with file and line, by `check`.
+Placeholders come from `markdown_extension`; unknown keys are found in the sources by `handwritten`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
 from html import escape
-from pathlib import Path
 
 from shoulders import addresses
 from shoulders.addresses import Place
-from shoulders.markdown_extension import CITATION
-from shoulders.model import LANGUAGES, Work
-from shoulders.problems import Problem, expected
+from shoulders.model import Work
 from shoulders.view import View
 
 PLACEHOLDER = re.compile(r'<cite data-keys="([^"]*)">.*?</cite>', re.DOTALL)
 _END = re.compile(r"</div>\s*</article>")
-_FENCE = re.compile(r"[\s>]*(`{3,}|~{3,})(.*)")
-_CODE = re.compile(r"(?<!\\)(`+)(.+?)(?<!`)\1(?!`)")  # as Python-Markdown has it
-_ESCAPED = re.compile(r"\\[\\\[`]")
 
 
 def fill(html: str, view: View, at: Place) -> str:
@@ -86,35 +79,3 @@ def _references(view: View, at: Place, order: dict[str, Work]) -> str:
         )
     title = escape(view.t("references"))
     return f'<section class="sh-references"><h2 id="references">{title}</h2><ol>{"".join(items)}</ol></section>\n'
-
-
-def check_pages(root: Path, keys: Collection[str]) -> Iterator[Problem]:
-    """A problem for every citation of a hand-written page whose key is unknown."""
-    for language in LANGUAGES:
-        for file in sorted((root / "docs" / language).rglob("*.md")):
-            path = file.relative_to(root).as_posix()
-            try:
-                text = file.read_text("utf-8")
-            except (OSError, UnicodeDecodeError) as error:
-                yield Problem(path, 1, "", "", f"expected a readable UTF-8 text: {error}")
-                continue
-            for line, key in cited(text):
-                if key not in keys:
-                    yield Problem(path, line, "", "citation", expected("the key of a work", key, keys))
-
-
-def cited(text: str) -> Iterator[tuple[int, str]]:
-    """The keys cited in a Markdown text with their lines; code is no citation."""
-    fence = ""
-    for number, line in enumerate(text.split("\n"), 1):
-        opening = _FENCE.match(line)
-        if fence:
-            if opening and opening[1].startswith(fence) and not opening[2].strip():
-                fence = ""
-            continue
-        if opening:
-            fence = opening[1]
-            continue
-        for match in re.finditer(CITATION, _ESCAPED.sub("", _CODE.sub("", line))):
-            for part in match[1].split(";"):
-                yield number, part.strip().removeprefix("@")

@@ -272,6 +272,7 @@ class Section(Record):
     """A part of a reading list; its order is the reading order."""
 
     title: Text | None = None
+    pages: tuple[Slug, ...] = Field((), description="Concept pages to read first.")
     items: tuple[Item, ...] = Field(min_length=1)
 
 

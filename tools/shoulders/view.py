@@ -16,8 +16,10 @@ from shoulders.catalog import Catalog
 from shoulders.citations import STYLE_NAMES, Citation
 from shoulders.exports import FORMATS, Format
 from shoulders.gallery import Demo, Gallery
+from shoulders.handwritten import Concept
 from shoulders.listing import Section
 from shoulders.model import Item, Language, ReadingList, Topic, Venue, Work
+from shoulders.model import Section as ListSection
 from shoulders.names import Name
 from shoulders.settings import Settings
 
@@ -43,6 +45,7 @@ class View:
     citations: Mapping[str, Mapping[str, Citation]] = field(default_factory=dict)
     edit_lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     demos: Mapping[str, Demo] = field(default_factory=dict)
+    concepts: Mapping[str, Concept] = field(default_factory=dict)
 
     formats = tuple(FORMATS.values())
     shown_formats = (FORMATS["bibtex"], FORMATS["biblatex"])
@@ -126,6 +129,17 @@ class View:
     def lane_topic(self, work: Work) -> list[Topic]:
         """The topic whose lane a work is in, as a list of at most one."""
         return [lineage.lanes(self.catalog)[number]] if (number := self.lane(work)) >= 0 else []
+
+    # concept pages -------------------------------------------------------------------------------
+
+    def concepts_of(self, work: Work) -> list[Concept]:
+        """The concept pages that cite a work, by its key or a former one."""
+        keys = {work.key, *work.aliases}
+        return [concept for concept in self.concepts.values() if keys & concept.cites]
+
+    def pages_of(self, section: ListSection) -> list[Concept]:
+        """The concept pages that a section of a reading list names."""
+        return [self.concepts[page] for page in section.pages if page in self.concepts]
 
     # a work --------------------------------------------------------------------------------------
 

@@ -75,6 +75,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "checked_against": ("Facts checked at", "信息核对来源"),
     "only_in_en": ("Only available in English so far.", "此段暂时只有英文。"),
     "only_in_zh": ("Only available in Chinese so far.", "此段暂时只有中文。"),
+    "concepts": ("Concepts", "概念"),
+    "explained_in": ("Explained in", "讲解页"),
     "demos": ("Demos", "演示"),
     "runs_verified": ("runs, verified", "可运行，已验证"),
     "runs_stale": ("changed since its last run", "上次运行后有改动"),

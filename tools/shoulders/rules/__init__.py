@@ -29,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     pointing.edges_once,
     pointing.venues_are_used,
     pointing.demos_name_works,
+    pointing.concept_pages_exist,
     people.persons_are_known,
     people.native_names_are_known,
     people.namesakes_are_told_apart,
@@ -52,12 +53,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def check(data: Data, demos: Mapping[str, str] | None = None) -> list[Problem]:
+def check(data: Data, demos: Mapping[str, str] | None = None, concepts: Iterable[str] = ()) -> list[Problem]:
     """Every problem of the data, those met while reading included, by file and line.
 
-    `demos` gives for each demo (the name of its file) the key of the work it shows.
+    `demos` gives for each demo (the name of its file) the key of the work it shows; `concepts` names the concept pages.
     """
-    checked = Checked(data, dict(demos or {}))
+    checked = Checked(data, dict(demos or {}), frozenset(concepts))
     found = {problem for rule in RULES for problem in rule(checked)}
     fresh = (problem for problem in found if not checked.told(problem))
     return sorted({*data.problems, *fresh})

@@ -26,6 +26,7 @@ class Checked:
 
     data: Data
     demos: Mapping[str, str] = field(default_factory=dict)  # name of the demo -> key of the work
+    concepts: frozenset[str] = frozenset()  # names of the concept pages
 
     @cached_property
     def catalog(self) -> Catalog:

@@ -176,3 +176,13 @@ def demos_name_works(checked: Checked) -> Iterator[Problem]:
         if key not in checked.keys and Work not in checked.data.unread:
             message = expected(A_KEY, key, checked.keys)
             yield Problem(f"demos/{name}.py", 1, name, "Entry", message)
+
+
+def concept_pages_exist(checked: Checked) -> Iterator[Problem]:
+    """The concept pages that a section of a reading list names are there."""
+    for listed in checked.data.lists:
+        for number, section in enumerate(listed.record.sections):
+            for place, page in enumerate(section.pages):
+                if page not in checked.concepts:
+                    message = expected("the name of a concept page", page, checked.concepts)
+                    yield listed.problem(("sections", number, "pages", place), message)
