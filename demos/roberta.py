@@ -3,11 +3,11 @@
 Paper: Liu et al., RoBERTa: A Robustly Optimized BERT Pretraining Approach, 2019, arXiv 1907.11692v1
 Entry: liu-etal-2019-roberta
 Covers: §4.1 static and dynamic masking, §4.2 full sentences without next-sentence prediction, §4.4 bytes as symbols
-Omits: §4.3 large batches and the amounts of data and training of §5, which are the larger part of its gains
+Omits: §4.3 large batches, the data and long training of §5, which gain as well; how tasks are fine-tuned
 Claim: masks drawn anew are as good as or better than fixed ones (§4.1, table 1); more so the longer one trains
 Check: loss on held-out sentences after many passes over few, masks fixed once, in ten ways, and drawn anew
 Run: 25 seconds
-Shapes: B batch, n tokens, V vocabulary, L layers, H width, A heads
+Shapes: N inputs of the text, B batch, n tokens, V vocabulary, L layers, H width, A heads
 """
 
 # mask: True = may attend.
@@ -18,11 +18,11 @@ import math
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from bert import BERT, PreTraining, mask_tokens
 from byte_pair_encoding import ByteLevelBPE
@@ -62,8 +62,7 @@ class MaskedLM(PreTraining):
 
     def masked_loss(self, read: Tensor, mask: Tensor, chosen: Tensor, right: Tensor) -> Tensor:
         """-log P of the chosen words: [B, n], [B, 1, 1, n], [B, n], [B, n] -> a number."""
-        T = self.bert(read, None, mask)
-        return F.cross_entropy(self.score(T[chosen]), right[chosen])
+        return self.word_loss(self.bert(read, None, mask), chosen, right)
 
 
 # %% [markdown]
@@ -86,20 +85,24 @@ def masks(x: Tensor, words: int, MASK: int, k: int) -> Iterator[Masked]:
 
 # %% [markdown]
 # ## Inputs: full sentences (§4.2)
-# Every input takes as many whole sentences as fit, one after the other. Pairs of sentences and the task of telling
-# whether they belong together are gone.
+# Every input takes as many whole sentences as fit, one after the other, also of the next document, with a separator
+# in between. Pairs of sentences and the task of telling whether they belong together are gone.
 
 
 # %%
-def full_sentences(sentences: Sequence[Sequence[int]], n: int, START: int, END: int, PAD: int) -> Tensor:
-    """[START, sentence, sentence, …, END, padding], in the order of the text. -> [N, n]."""
+def full_sentences(documents: Sequence[Sequence[Sequence[int]]], n: int, START: int, END: int, PAD: int) -> Tensor:
+    """[START, sentence, …, END, padding], in the order of the text; END between two documents as well. -> [N, n]."""
     inputs: list[list[int]] = [[]]
-    for sentence in sentences:
-        if len(sentence) > n - 2:
-            raise ValueError(f"expected sentences of at most {n - 2} tokens, got one of {len(sentence)}")
-        if len(inputs[-1]) + len(sentence) > n - 2:
-            inputs.append([])
-        inputs[-1] += sentence
+    for document in documents:
+        separator = [END] if inputs[-1] else []
+        for sentence in document:
+            if len(sentence) > n - 2:
+                raise ValueError(f"expected sentences of at most {n - 2} tokens, got one of {len(sentence)}")
+            if len(inputs[-1]) + len(separator) + len(sentence) > n - 2:
+                inputs.append([])
+                separator = []
+            inputs[-1] += [*separator, *sentence]
+            separator = []
     return torch.tensor([[START, *words, END] + [PAD] * (n - 2 - len(words)) for words in inputs])
 
 
@@ -134,10 +137,10 @@ def spell(sentence: Sentence) -> str:
     return " ".join(syllables[word // 70] + syllables[word % 70] for word in sentence) + "."
 
 
-def write(config: Config, rng: random.Random) -> list[str]:
-    """Sentences of documents of ten."""
+def write(config: Config, rng: random.Random) -> list[list[str]]:
+    """Documents of ten sentences."""
     documents = (LANGUAGE.document(rng, 10) for _ in range(config.sentences // 10))
-    return [spell(labelled.sentence) for document in documents for labelled in document]
+    return [[spell(labelled.sentence) for labelled in document] for document in documents]
 
 
 def specials(bpe: ByteLevelBPE) -> range:
@@ -168,21 +171,20 @@ def train(config: Config, x: Tensor, bpe: ByteLevelBPE, k: int) -> MaskedLM:
 def held_out_loss(model: MaskedLM, x: Tensor, bpe: ByteLevelBPE) -> float:
     """The loss on text that was never read, the mean of 5 masks."""
     _, PAD, _, MASK = specials(bpe)
-    mask, drawn = (x != PAD)[:, None, None], masks(x, len(bpe), MASK, 0)
-    return (
-        sum(float(model.masked_loss(read, mask, chosen, x)) for (read, chosen), _ in zip(drawn, range(5), strict=False))
-        / 5
-    )
+    mask, drawn = (x != PAD)[:, None, None], islice(masks(x, len(bpe), MASK, 0), 5)
+    return sum(float(model.masked_loss(read, mask, chosen, x)) for read, chosen in drawn) / 5
 
 
 def run(config: Config) -> Report:
     """Masks fixed once, in ten ways, and drawn anew, on the same few sentences."""
     rng = random.Random(config.seed)
     texts, others = write(config, rng), write(config, rng)
-    bpe = ByteLevelBPE.learn(" ".join(texts), config.merges)
+    bpe = ByteLevelBPE.learn(" ".join(text for document in texts for text in document), config.merges)
     START, PAD, END, _ = specials(bpe)
     x, unseen = (
-        full_sentences([bpe.encode(" " + text) for text in some], config.n, START, END, PAD).to(config.device)
+        full_sentences(
+            [[bpe.encode(" " + text) for text in document] for document in some], config.n, START, END, PAD
+        ).to(config.device)
         for some in (texts, others)
     )
     losses = {}
