@@ -21,6 +21,7 @@ WEIGHTS = {
     "general": lambda: lu.Global(lu.General(N)),
     "concat": lambda: lu.Global(lu.Concat(N)),
     "location": lambda: lu.Global(lu.Location(N, 8)),
+    "mean": lambda: lu.Global(lu.Mean()),
     "local-m": lambda: lu.LocalM(lu.General(N), 2),
     "local-p": lambda: lu.LocalP(lu.General(N), N, 3),
 }
@@ -50,10 +51,14 @@ def naive(score: torch.nn.Module, h: np.ndarray, h_bar: np.ndarray, s: int) -> f
     if isinstance(score, lu.Concat):
         W_a = np.concatenate([array(score.W_h.weight), array(score.W_s.weight)], axis=1)
         return float(array(score.v_a) @ np.tanh(W_a @ np.concatenate([h, h_bar])))
+    if isinstance(score, lu.Mean):
+        return 0.0
     return float(array(score.get_parameter("W_a.weight"))[s] @ h)
 
 
-@pytest.mark.parametrize("score", [lu.Dot(), lu.General(N), lu.Concat(N), lu.Location(N, 8)], ids=lambda s: type(s))
+@pytest.mark.parametrize(
+    "score", [lu.Dot(), lu.General(N), lu.Concat(N), lu.Location(N, 8), lu.Mean()], ids=lambda s: type(s)
+)
 def test_every_score_is_its_formula(score, states):
     h, h_bar = states
     found = score(h, h_bar).detach()
@@ -73,6 +78,25 @@ def test_dot_attention_is_the_attention_of_torch_without_a_scale(states):
         strict=True,
     ):
         torch.testing.assert_close(mine, other, atol=1e-4, rtol=0)
+
+
+def test_a_location_past_the_longest_gets_no_weight(states):
+    h, h_bar = states
+    location = lu.Location(N, 3)
+    a = lu.Global(location)(h, h_bar, MASK)
+    for b, t in np.ndindex(3, 4):
+        S = min(3, int(MASK[b].sum()))
+        e = np.exp([naive(location, array(h[b, t]), array(h_bar[b, s]), s) for s in range(S)])
+        assert array(a[b, t, :S]) == pytest.approx(e / e.sum(), abs=1e-5)
+        assert (a[b, t, S:] == 0).all()
+
+
+def test_the_mean_reads_all_words_alike(states):
+    h, h_bar = states
+    c = lu.Global(lu.Mean())(h, h_bar, MASK) @ h_bar
+    for b in range(3):
+        mean = h_bar[b, MASK[b, 0]].mean(dim=0)
+        torch.testing.assert_close(c[b], mean.expand(4, N))
 
 
 @pytest.mark.parametrize("name", WEIGHTS)
@@ -128,6 +152,22 @@ def test_local_m_looks_at_the_words_around_t(states):
     for t, s in np.ndindex(4, 5):
         assert bool((a[:, t, s] > 0).all()) == (abs(t - s) <= 1)
     torch.testing.assert_close(a.sum(dim=2), torch.ones(3, 4))
+
+
+def test_a_window_behind_the_source_reads_nothing(states):
+    a = lu.LocalM(lu.General(N), 1)(*states, MASK)
+    assert (a[1, 3] == 0).all()  # the fourth step, of a source of two words
+    a.square().sum().backward()
+    assert all(x.grad.isfinite().all() for x in states)
+
+
+@pytest.mark.parametrize("feed", [False, True])
+def test_the_window_of_local_m_moves_with_the_steps(feed):
+    torch.manual_seed(1)
+    translator = lu.Translator(K_X, K_Y, D, N, lu.LocalM(lu.General(N), 1), feed=feed)
+    _, a = translator(X, Y)
+    for b, t, s in np.ndindex(3, 4, 5):
+        assert bool(a[b, t, s] > 0) == (abs(t - s) <= 1 and bool(MASK[b, 0, s]))
 
 
 def test_backwards_turns_words_and_leaves_padding_behind():
@@ -217,6 +257,7 @@ def test_every_parameter_is_registered_and_learns(name):
             "general": [(N, N)],
             "concat": [(N,), (N, N), (N, N)],
             "location": [(8, N)],
+            "mean": [],
             "local-m": [(N, N)],
             "local-p": [(N, N), (N, N), (1, N)],
         }[name]
@@ -229,6 +270,42 @@ def test_every_parameter_is_registered_and_learns(name):
 
 def test_the_experiment_compares_what_it_names():
     kinds = {name: make() for name, make in lu.kinds(N, 3).items()}
-    assert [type(kinds[name].score) for name in ("dot", "general", "location")] == [lu.Dot, lu.General, lu.Location]
-    assert isinstance(kinds["local-p"], lu.LocalP)
+    assert [type(weights) for weights in kinds.values()] == [lu.Global, lu.Global, lu.LocalP, lu.Global, lu.Global]
+    assert list(kinds) == ["dot", "general", "local-p", "location", "mean"]
+    assert [type(weights.score) for weights in kinds.values()] == [
+        lu.Dot,
+        lu.General,
+        lu.General,
+        lu.Location,
+        lu.Mean,
+    ]
     assert kinds["local-p"].D == 3
+
+
+@pytest.mark.parametrize("feed", [False, True])
+def test_numbers_are_translated_with_the_score_and_the_feeding_that_are_named(monkeypatch, feed):
+    made, score = [], lu.General(6)
+    monkeypatch.setattr(lu, "train", lambda model, *_: made.append(model))
+    lu.translate_numbers(lu.Config(d=4, n=6), score, feed=feed)
+    assert [(model.feed, model.weights.score) for model in made] == [(feed, score)]
+    assert made[0].decoder.input_size == 4 + 6 * feed
+
+
+class Perfect:
+    """Writes every string backwards, with its weight on the letter that it writes, or so many letters beside it."""
+
+    def __init__(self, beside: int = 0) -> None:
+        self.beside = beside
+
+    def translate(self, source: torch.Tensor, steps: int) -> torch.Tensor:
+        assert steps == source.shape[1] - 1
+        return torch.cat([source[:, 1:-1].flip(1), source[:, -1:]], dim=1)
+
+    def __call__(self, source: torch.Tensor, before: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        place = torch.arange(source.shape[1] - 2, -1, -1) + self.beside  # START is word 0
+        return before, F.one_hot(place, source.shape[1]).expand(len(source), -1, -1).float()
+
+
+def test_the_measures_of_reversal_by_models_that_are_perfect_or_one_beside():
+    assert lu.evaluate(Perfect(), lu.Config()) == (1.0, 1.0)
+    assert lu.evaluate(Perfect(beside=1), lu.Config()) == (1.0, 0.0)
