@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from lxml import html
 from tests.builders import edge, make_work
 
+from shoulders.addresses import Place
 from shoulders.cards import Card
 from shoulders.catalog import Catalog
 from shoulders.gallery import Demo
 from shoulders.model import Person, ReadingList, Topic, Venue
+from shoulders.pages import fragment
 from shoulders.settings import Settings
 from shoulders.view import View, same_page
 
@@ -197,3 +200,23 @@ def test_an_entry_is_edited_where_it_stands():
     placed = View(Catalog(works=(work,)), SETTINGS, "en", edit_lines={work.key: ("data/papers.yaml", 12)})
     assert placed.edit_url(work) == "https://code.example.org/s/blob/main/data/papers.yaml#L12"
     assert view(work).edit_url(work) == ""
+
+
+def test_what_is_not_verified_is_listed_on_the_about_page():
+    works = (
+        make_work("ashdown-2010-dark", verified=False, title="In the <Dark>"),
+        make_work("lowe-2011-half", unverified=["pages", "month"]),
+        make_work("good-2012-sure"),
+    )
+    page = html.fragment_fromstring(fragment(view(*works), "unverified", Place("en", "about/")), create_parent="div")
+    assert [" ".join(p.text_content().split()) for p in page.findall("./p")] == [
+        "For 1 of 3 works no second source was found:",
+        "For 1 works some fields come from one source only:",
+    ]
+    assert [a.get("href") for a in page.findall(".//div[@class='sh-entry__title']/a")] == [
+        "../papers/ashdown-2010-dark/"
+    ]
+    assert [" ".join(li.text_content().split()) for li in page.findall(".//li")] == [
+        "Title of lowe-2011-half: pages month"
+    ]
+    assert fragment(view(works[2]), "unverified", Place("en", "about/")).strip() == ""

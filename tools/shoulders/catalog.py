@@ -92,6 +92,16 @@ class Catalog:
         return tuple(sorted(self.works, key=lambda work: (work.first_public, work.key)))
 
     @cached_property
+    def unverified(self) -> tuple[Work, ...]:
+        """Works for which no second source was found, oldest first."""
+        return tuple(work for work in self.chronological if not work.verified)
+
+    @cached_property
+    def partly_unverified(self) -> tuple[Work, ...]:
+        """Other works of which some fields come from one source only, oldest first."""
+        return tuple(work for work in self.chronological if work.verified and work.unverified)
+
+    @cached_property
     def directory(self) -> Directory:
         """Who the printed names are."""
         return Directory(self.people)

@@ -39,7 +39,20 @@ class Page:
         return f"{self.kind}/{self.id}/"
 
 
-FRAGMENTS = ("home", "browse", "authors", "venues", "years", "topics", "lists", "books", "resources", "demos", "export")
+FRAGMENTS = (
+    "home",
+    "browse",
+    "authors",
+    "venues",
+    "years",
+    "topics",
+    "lists",
+    "books",
+    "resources",
+    "demos",
+    "unverified",
+    "export",
+)
 
 
 @cache

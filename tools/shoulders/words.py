@@ -71,6 +71,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "No second source was found for the facts of this entry.",
         "此条目的信息尚未找到第二个来源核实。",
     ),
+    "unverified_works": (
+        "For {n} of {all} works no second source was found:",
+        "有 {n} 条（共 {all} 条）没有找到第二个来源：",
+    ),
+    "unverified_parts": (
+        "For {n} works some fields come from one source only:",
+        "有 {n} 条的个别字段只有一个来源：",
+    ),
     "unverified_fields": ("From one source only:", "仅有一个来源的信息："),
     "checked_against": ("Facts checked at", "信息核对来源"),
     "only_in_en": ("Only available in English so far.", "此段暂时只有英文。"),
