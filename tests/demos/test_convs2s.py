@@ -155,6 +155,36 @@ def test_what_is_generated_is_the_likeliest_word_at_each_step():
     assert torch.equal(model(x, written[:, :-1])[0].argmax(dim=-1), written[:, 1:])
 
 
+def test_every_layer_of_the_decoder_asks_with_its_own_output_and_the_target_word():
+    decoder = cs.Decoder(cs.Embedding(9, D, longest=10), D, K, L=3, V=6, attentive=(0, 2))
+    y, z, e = torch.randint(9, (B, N)), torch.randn(B, M, D), torch.randn(B, M, D)
+    mask = torch.arange(M) < torch.tensor([[7], [4], [1]])
+    scores, weights = decoder(y, z, e, mask)
+    g = h = decoder.embedding(y)
+    looked = []
+    for l, layer in enumerate(decoder.layers):
+        weight, bias = (torch.cat(pair) for pair in zip(layer.W.parameters(), layer.V.parameters(), strict=True))
+        out = F.glu(F.conv1d(F.pad(h.transpose(1, 2), (K - 1, 0)), weight, bias), dim=1).transpose(1, 2)
+        if l != 1:
+            attention = decoder.attention[str(l)]
+            query = (attention.W_d(out) + g) * 0.5**0.5
+            options = {"attn_mask": mask.unsqueeze(1).expand(B, N, M), "scale": 1.0}
+            looked.append(F.scaled_dot_product_attention(query, z, torch.eye(M).expand(B, M, M), **options))
+            c = F.scaled_dot_product_attention(query, z, z + e, **options) * mask.sum(dim=1).sqrt()[:, None, None]
+            out = (out + attention.W_c(c)) * 0.5**0.5
+        h = (h + out) * 0.5**0.5
+    torch.testing.assert_close(scores, decoder.W_o(h), atol=1e-5, rtol=0)
+    for ours, theirs in zip(weights, looked, strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=0)
+    parameters = list(decoder.parameters())
+    for ours, theirs in zip(
+        torch.autograd.grad(scores.square().sum(), parameters),
+        torch.autograd.grad(decoder.W_o(h).square().sum(), parameters),
+        strict=True,
+    ):
+        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-4)
+
+
 def test_only_the_layers_asked_for_attend():
     for attentive in ((0, 1, 2), (2,), (0,)):
         model = cs.ConvS2S(d=D, k=K, L=3, attentive=attentive)
@@ -200,3 +230,30 @@ def test_what_the_attention_finds_is_counted_by_hand():
     x = torch.tensor([[0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 0]])
     y = torch.tensor([[0, 1, 3, 4, 0]])  # steps 1 and 3 cross arrows 1 and 2, then 4 and 5
     assert cs.arrows_found(lambda *_: (None, list(peaks)), x, y) == [0.5, 0.5, 0.0, 1.0]
+
+
+def test_the_control_has_no_fewer_parameters_and_is_as_deep():
+    config = cs.Config()
+    every, last = cs.ConvS2S(config.d, config.k, config.layers, (0, 1, 2)), cs.ConvS2S(config.d_last, config.k, 3, (2,))
+    sizes = [sum(p.numel() for p in model.parameters()) for model in (every, last)]
+    assert sizes[0] <= sizes[1] < 1.05 * sizes[0]
+    trained = cs.train(cs.Config(steps=1, batch=2, k=5, layers=2), 6, (1,))
+    assert len(trained.encoder.layers) == len(trained.decoder.layers) == 2
+    assert trained.encoder.layers[0].W.weight.shape == (6, 6, 5)
+
+
+def test_walks_to_test_with_were_not_told_in_training(monkeypatch):
+    def few(count, generator):  # worlds so small that they come again
+        return torch.randint(4, (count, 2), generator=generator), torch.arange(count).unsqueeze(1)
+
+    monkeypatch.setattr(cs, "make_walks", few)
+    config, trained = cs.Config(seed=3, steps=4, batch=2), set()
+    generator = torch.Generator().manual_seed(6)  # as in train
+    for _ in range(4):
+        trained |= {tuple(row) for row in few(2, generator)[0].tolist()}
+    x, y = cs.fresh_walks(config, 50)
+    assert 0 < len(x) == len(y) < 50
+    assert not trained & {tuple(row) for row in x.tolist()}
+    every, _ = few(50, torch.Generator().manual_seed(7))
+    assert torch.equal(x, every[y.squeeze(1)])
+    assert len(x) == sum(tuple(row) not in trained for row in every.tolist())
