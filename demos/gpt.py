@@ -3,7 +3,7 @@
 Paper: Radford, Narasimhan, Salimans and Sutskever, Improving Language Understanding by Generative Pre-Training, 2018
 Entry: radford-etal-2018-improving
 Covers: §3.1 (eqs. 1 and 2), §3.2 (eqs. 3 to 5, the auxiliary objective), §3.3 (all four input transformations)
-Omits: the subwords, corpus and sizes of §4.1, the benchmarks of §4.2, zero-shot behaviour (§5)
+Omits: §4.1's subwords, corpus, sizes, weight decay and dropout on attention; §4.2's benchmarks; §5 zero-shot behaviour
 Claim: pre-training as a language model is what makes fine-tuning on few labels work (§5, table 5)
 Check: topics of sentences from 16 labels, pre-trained against from scratch, and on words that no label ever touched
 Run: 15 seconds
@@ -17,6 +17,7 @@ from __future__ import annotations
 import copy
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -179,7 +180,8 @@ class FineTuned(nn.Module):
 # ## The experiment
 # An artificial language of 274 words in six classes that only their company tells apart. The labels are topics: 16
 # sentences have one, and they use less than a third of the words. For so few labels the auxiliary objective is of no
-# help here; the authors found it to help only where labels are many (§5).
+# help here; the authors found it to help only where labels are many (§5). What can be had without any model is told by
+# a vote: each word of a labelled sentence speaks for the topic of that sentence.
 
 
 # %%
@@ -240,7 +242,7 @@ def batch(examples: Sequence[Labelled], device: str) -> tuple[Tensor, Tensor]:
 
 
 def fine_tune(gpt: GPT, examples: Sequence[Labelled], config: Config, lam: float) -> FineTuned:
-    """All parameters learn, from all labels at each step."""
+    """All parameters learn, from all labels at each step. departs: no dropout and a constant rate, for so few steps."""
     torch.manual_seed(config.seed)
     model = FineTuned(gpt, LANGUAGE.classes).to(config.device)
     x, y = batch(examples, config.device)
@@ -258,6 +260,16 @@ def accuracy(model: FineTuned, examples: Sequence[Labelled], device: str) -> flo
     """The share of right topics."""
     x, y = batch(examples, device)
     return float((model(x).argmax(dim=-1) == y).float().mean())
+
+
+def vote(labelled: Sequence[Labelled], test: Sequence[Labelled]) -> float:
+    """The share of right topics without a model, by the words that occur in labelled sentences."""
+    told = Counter((word, example.topic) for example in labelled for word in LANGUAGE.content(example.sentence))
+
+    def topic(sentence: Tokens) -> int:
+        return max(range(LANGUAGE.classes), key=lambda topic: sum(told[word, topic] for word in sentence))
+
+    return sum(topic(example.sentence) == example.topic for example in test) / len(test)
 
 
 @torch.no_grad()
@@ -293,8 +305,10 @@ def run(config: Config) -> Report:
             Claim("right topics, from scratch", right["from scratch"], table, at_most=0.45, control=True),
             Claim("right topics of such words, from scratch", new["from scratch"], "§1", at_most=0.35, control=True),
             Claim("right topics, tuned without the auxiliary loss", right["without auxiliary loss"], table),
+            Claim("right topics, by a vote of labelled words", vote(labelled, test)),
+            # 0.42 would be had by knowing only how frequent each word is.
             Claim(
-                "nats by which pre-training lowers the loss of unseen text", blind - loss, "§3.1, eq. 1", at_least=0.5
+                "nats by which pre-training lowers the loss of unseen text", blind - loss, "§3.1, eq. 1", at_least=0.8
             ),
         ],
         figure=lambda: draw(right, new),

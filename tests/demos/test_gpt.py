@@ -39,9 +39,9 @@ def model() -> g.GPT:
     return gpt
 
 
-def copy(gpt, theirs):
-    """Our parameters under their names; their Conv1D holds weights transposed."""
-    named = {"tokens_embed.weight": gpt.W_e.weight, "positions_embed.weight": gpt.W_p.weight}
+def in_their_names(gpt, part=lambda parameter: parameter):
+    """Our parameters, or their gradients; their Conv1D holds weights transposed."""
+    named = {"tokens_embed.weight": part(gpt.W_e.weight), "positions_embed.weight": part(gpt.W_p.weight)}
     for i, layer in enumerate(gpt.layers):
         attention, forward, norms = layer.attention, layer.feed_forward, [r.norm for r in layer.residuals]
         joint = (attention.W_Q, attention.W_K, attention.W_V)
@@ -51,15 +51,18 @@ def copy(gpt, theirs):
             ("mlp.c_fc", (forward.W_1,)),
             ("mlp.c_proj", (forward.W_2,)),
         ):
-            named[f"h.{i}.{name}.weight"] = torch.cat([linear.weight.T for linear in linears], dim=1)
-            named[f"h.{i}.{name}.bias"] = torch.cat([linear.bias for linear in linears])
+            named[f"h.{i}.{name}.weight"] = torch.cat([part(linear.weight).T for linear in linears], dim=1)
+            named[f"h.{i}.{name}.bias"] = torch.cat([part(linear.bias) for linear in linears])
         for number, norm in enumerate(norms, 1):
-            named[f"h.{i}.ln_{number}.weight"], named[f"h.{i}.ln_{number}.bias"] = norm.weight, norm.bias
-    state = {f"transformer.{name}": value.detach().clone() for name, value in named.items()}
-    missing, unexpected = theirs.load_state_dict(state, strict=False)
+            named |= {f"h.{i}.ln_{number}.weight": part(norm.weight), f"h.{i}.ln_{number}.bias": part(norm.bias)}
+    return {f"transformer.{name}": value.detach().clone() for name, value in named.items()}
+
+
+def copy(gpt, theirs):
+    """Give them our parameters."""
+    missing, unexpected = theirs.load_state_dict(in_their_names(gpt), strict=False)
     assert set(missing) <= {"lm_head.weight", "score.weight"}
     assert not unexpected
-    return named
 
 
 def tokens(*sizes: int) -> torch.Tensor:
@@ -67,7 +70,7 @@ def tokens(*sizes: int) -> torch.Tensor:
     return torch.randint(g.LANGUAGE.words, sizes, generator=torch.Generator().manual_seed(5))
 
 
-def test_logits_loss_and_gradients_are_those_of_hugging_face():
+def test_logits_loss_and_all_gradients_are_those_of_hugging_face():
     gpt, theirs, u = model(), OpenAIGPTLMHeadModel(OpenAIGPTConfig(**THEIRS)), tokens(4, 11)
     copy(gpt, theirs)
     expected = theirs(u, labels=u)
@@ -77,14 +80,11 @@ def test_logits_loss_and_gradients_are_those_of_hugging_face():
     torch.testing.assert_close(loss, expected.loss, atol=1e-5, rtol=1e-5)
     loss.backward()
     expected.loss.backward()
-    names = dict(theirs.named_parameters())
-    embedding = names["transformer.tokens_embed.weight"].grad
-    torch.testing.assert_close(gpt.W_e.weight.grad, embedding, atol=1e-4, rtol=1e-4)
-    for i, layer in enumerate(gpt.layers):
-        ours = torch.cat([w.weight.grad.T for w in (layer.attention.W_Q, layer.attention.W_K, layer.attention.W_V)], 1)
-        torch.testing.assert_close(ours, names[f"transformer.h.{i}.attn.c_attn.weight"].grad, atol=1e-4, rtol=1e-4)
-        ours = layer.feed_forward.W_2.weight.grad.T
-        torch.testing.assert_close(ours, names[f"transformer.h.{i}.mlp.c_proj.weight"].grad, atol=1e-4, rtol=1e-4)
+    found = in_their_names(gpt, lambda parameter: parameter.grad)
+    gradients = {name: parameter.grad for name, parameter in theirs.named_parameters()}
+    assert found.keys() == gradients.keys()
+    for name, gradient in found.items():
+        torch.testing.assert_close(gradient, gradients[name], atol=1e-4, rtol=1e-4)
 
 
 def test_classification_reads_the_extract_token_as_hugging_face_reads_the_last():
@@ -110,6 +110,15 @@ def test_the_future_never_leaks_into_the_past():
         after = gpt.hidden(changed)
         assert torch.equal(before[:, :i], after[:, :i])
         assert not torch.allclose(before[:, i], after[:, i])
+
+
+def test_one_text_does_not_change_another():
+    gpt, u = model(), tokens(3, 6)
+    before, u[1] = gpt(u), (u[1] + 1) % g.LANGUAGE.words
+    after = gpt(u)
+    assert torch.equal(after[0], before[0])
+    assert torch.equal(after[2], before[2])
+    assert not torch.allclose(after[1], before[1])
 
 
 def test_padding_changes_nothing():
@@ -157,6 +166,16 @@ def test_the_auxiliary_objective_is_added_with_its_weight():
     torch.testing.assert_close(both - alone, 0.25 * g.language_model_loss(tuned.gpt(x), x, g.PAD))
 
 
+def test_only_the_new_tokens_start_anew_when_fine_tuning_begins():
+    gpt = model()
+    before = {name: parameter.detach().clone() for name, parameter in gpt.named_parameters()}
+    tuned = g.FineTuned(gpt, classes=5)
+    words = before.pop("W_e.weight")
+    assert torch.equal(tuned.gpt.W_e.weight[: g.START], words[: g.START])
+    assert not torch.isclose(tuned.gpt.W_e.weight[g.START :], words[g.START :]).any()
+    assert all(torch.equal(parameter, before[name]) for name, parameter in gpt.named_parameters() if name in before)
+
+
 def test_every_parameter_is_registered_and_learns():
     d, per_layer = 12, 12 * 12 * 12 + 13 * 12  # 12 d² weights; 9 d biases and 4 d of the norms
     tuned = g.FineTuned(g.GPT(**SIZES), classes=5)
@@ -190,6 +209,55 @@ def test_the_rate_warms_up_and_falls_along_a_cosine():
     assert max(rates) == max(rates[4:6])
     assert rates[50] == pytest.approx(0.5)
     assert rates[100] == pytest.approx(0.0)
+
+
+def test_text_to_train_on_is_never_read_twice_nor_tested_on(monkeypatch):
+    read = []
+    monkeypatch.setattr(g, "language_model_loss", lambda logits, u, *_: read.append(u) or logits.mean())
+    config = g.Config(seed=3, steps=2, batch=4, n=20)
+    g.held_out_loss(g.pre_train(config, 2), config)
+    assert [tuple(u.shape) for u in read] == [(4, 20), (4, 20), (64, 20)]
+    texts = {tuple(text) for u in read for text in u.tolist()}
+    assert len(texts) == 4 + 4 + 64
+    assert {word for text in texts for word in text} <= set(range(g.LANGUAGE.words))
+
+
+def test_the_models_differ_in_one_thing_and_are_asked_about_unseen_sentences(monkeypatch):
+    tuned, asked = [], []
+
+    def fine_tune(gpt, examples, _, lam):
+        tuned.append(({name: p.detach().clone() for name, p in gpt.named_parameters()}, examples, lam))
+        with torch.no_grad():
+            gpt.W_p.weight += 1  # as training would
+        return tuned[-1][0]
+
+    def accuracy(model, examples, _):
+        asked.append((model, examples))
+        return 0.5
+
+    monkeypatch.setattr(g, "fine_tune", fine_tune)
+    monkeypatch.setattr(g, "accuracy", accuracy)
+    config = g.Config(seed=1, steps=2, batch=2)
+    g.run(config)
+    (full, labelled, lam), (plain, same, none), (scratch, again, also) = tuned
+    assert labelled == same == again
+    assert (lam, none, also) == (config.lam, 0.0, config.lam)
+    assert all(torch.equal(full[name], plain[name]) for name in full)
+    newborn = g.pre_train(config, 0).state_dict()
+    assert all(torch.equal(scratch[name], newborn[name]) for name in scratch)
+    assert not torch.equal(full["W_e.weight"], scratch["W_e.weight"])
+    assert [id(model) for model, _ in asked] == [id(model) for model, *_ in tuned] * 2
+    assert not {x.sentence for _, examples in asked for x in examples} & {x.sentence for x in labelled}
+    touched = set().union(*(g.LANGUAGE.content(x.sentence) for x in labelled))
+    assert len(labelled) == 16
+    assert len(touched) < 264 / 3
+    assert not any(g.LANGUAGE.content(x.sentence) & touched for _, examples in asked[3:] for x in examples)
+
+
+def test_a_vote_counts_the_words_of_labelled_sentences():
+    labelled = [g.Labelled((10, 11, 0), 2), g.Labelled((11, 12, 0), 4), g.Labelled((11, 0), 4)]
+    test = [g.Labelled((10, 0), 2), g.Labelled((11, 0), 4), g.Labelled((12, 11), 2), g.Labelled((99, 0), 0)]
+    assert g.vote(labelled, test) == 3 / 4  # 11 speaks twice for 4; function words do not speak; ties go to topic 0
 
 
 def test_the_language_has_the_classes_and_topics_it_promises():
