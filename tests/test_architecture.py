@@ -26,7 +26,7 @@ CORE = {
     "mathml": "",
     "rules/checked": "catalog load model problems safeyaml",
     "rules/identity": "ids load model problems rules safeyaml",
-    "rules/pointing": "ids load model problems rules",
+    "rules/pointing": "ids load model problems rules safeyaml",
     "rules/people": "load model names problems rules safeyaml",
     "rules/facts": "ids model names problems rules",
     "rules/formulas": "mathml problems rules",

@@ -106,6 +106,8 @@ CASES: dict[str, list[Case]] = {
     "concept_pages_exist": [
         papers(paper(ONE), lists=reading_list(sections=[{"pages": ["doors"], "items": [{"key": ONE}]}]),
                says="data/lists.yaml:4: evening: sections[1].pages[1]: expected the name of a concept page, got 'doors'"),
+        papers(topics=topic("gates", pages=["doors"]),
+               says="data/topics.yaml:4: gates: pages[1]: expected the name of a concept page, got 'doors'"),
         papers(paper(ONE), lists=reading_list(ONE), says=[]),
     ],
     "not_to_itself": [

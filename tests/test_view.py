@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from lxml import html
 from tests.builders import edge, make_work
@@ -10,8 +12,9 @@ from shoulders.addresses import Place
 from shoulders.cards import Card
 from shoulders.catalog import Catalog
 from shoulders.gallery import Demo
+from shoulders.handwritten import Concept
 from shoulders.model import Person, ReadingList, Topic, Venue
-from shoulders.pages import fragment
+from shoulders.pages import fragment, list_page, topic_page, work_page
 from shoulders.settings import Settings
 from shoulders.view import View, same_page
 
@@ -220,3 +223,32 @@ def test_what_is_not_verified_is_listed_on_the_about_page():
         "Title of lowe-2011-half: pages month"
     ]
     assert fragment(view(works[2]), "unverified", Place("en", "about/")).strip() == ""
+
+
+def test_concept_pages_stand_beside_what_they_explain():
+    doors = Concept("doors", {"en": "Doors", "zh": "门"}, frozenset(["lowe-2010-old"]))
+    night = Concept("night", {"en": "Night"}, frozenset())
+    shown = View(
+        Catalog(
+            works=(make_work("lowe-2011-half", aliases=["lowe-2010-old"], topics=["sub"]), make_work("good-2012-sure")),
+            topics=(TOPICS[0], TOPICS[1].model_copy(update={"pages": ("night",)})),
+            lists=(
+                ReadingList.model_validate(
+                    {"id": "path", "title": BOTH, "summary": BOTH}
+                    | {"sections": [{"pages": ["doors", "night"], "items": [{"key": "good-2012-sure"}]}]}
+                ),
+            ),
+        ),
+        SETTINGS,
+        "zh",
+        concepts={"doors": doors, "night": night},
+    )
+
+    def links(page):
+        return re.findall(r'<a href="([^"]*concepts/[^"]*)">([^<]*)</a>', page.body)
+
+    half, sure = shown.catalog.works
+    assert links(work_page(shown, half)) == [("../../concepts/doors/", "门")]
+    assert links(work_page(shown, sure)) == []
+    assert links(topic_page(shown, "sub")) == [("../../concepts/night/", "Night")]
+    assert links(list_page(shown, "path")) == [("../../concepts/doors/", "门"), ("../../concepts/night/", "Night")]

@@ -257,6 +257,7 @@ class Topic(Record):
     parent: Slug | None = None
     name: Text
     summary: Text
+    pages: tuple[Slug, ...] = Field((), description="Concept pages that explain it.")
     entry_points: tuple[Key, ...] = ()
 
 

@@ -137,9 +137,9 @@ class View:
         keys = {work.key, *work.aliases}
         return [concept for concept in self.concepts.values() if keys & concept.cites]
 
-    def pages_of(self, section: ListSection) -> list[Concept]:
-        """The concept pages that a section of a reading list names."""
-        return [self.concepts[page] for page in section.pages if page in self.concepts]
+    def pages_of(self, record: ListSection | Topic) -> list[Concept]:
+        """The concept pages that a topic or a section of a reading list names."""
+        return [self.concepts[page] for page in record.pages if page in self.concepts]
 
     # a work --------------------------------------------------------------------------------------
 

@@ -5,14 +5,15 @@ People have a module of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from shoulders import ids
-from shoulders.load import Loaded
+from shoulders.load import Loaded, R
 from shoulders.model import ReadingList, Topic, Venue, Work
 from shoulders.problems import Choices, Problem, expected
 from shoulders.rules.checked import Checked, dangling
+from shoulders.safeyaml import Location
 
 A_KEY = "the key of a work"
 MAX_CYCLES = 1000  # to tell; each is as long as a chain of works may be
@@ -179,10 +180,16 @@ def demos_name_works(checked: Checked) -> Iterator[Problem]:
 
 
 def concept_pages_exist(checked: Checked) -> Iterator[Problem]:
-    """The concept pages that a section of a reading list names are there."""
+    """The concept pages that a topic or a section of a reading list names are there."""
+    for topic in checked.data.topics:
+        yield from _unknown_pages(checked, topic, ("pages",), topic.record.pages)
     for listed in checked.data.lists:
         for number, section in enumerate(listed.record.sections):
-            for place, page in enumerate(section.pages):
-                if page not in checked.concepts:
-                    message = expected("the name of a concept page", page, checked.concepts)
-                    yield listed.problem(("sections", number, "pages", place), message)
+            yield from _unknown_pages(checked, listed, ("sections", number, "pages"), section.pages)
+
+
+def _unknown_pages(checked: Checked, loaded: Loaded[R], location: Location, pages: Sequence[str]) -> Iterator[Problem]:
+    for place, page in enumerate(pages):
+        if page not in checked.concepts:
+            message = expected("the name of a concept page", page, checked.concepts)
+            yield loaded.problem((*location, place), message)
