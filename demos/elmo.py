@@ -3,7 +3,8 @@
 Paper: Peters et al., Deep contextualized word representations, NAACL 2018, arXiv 1802.05365v2
 Entry: peters-etal-2018-deep
 Covers: §3.1 (the two language models), §3.2 (eq. 1), §3.3 (frozen, in a task's model), §3.4 (residual connection)
-Omits: §3.4 characters, highway layers and projections; dropout and the penalty on the layer weights (§3.3, §5.1)
+Omits: §3.2 layer normalisation, §3.3 dropout and the penalty on the layer weights, §3.4 characters, highway layers,
+    projections and fine-tuning, §5.2 ELMo at the output of a task's model
 Claim: the vector of a word depends on its sentence, and so tells its senses apart (§5.3, tables 4 and 5)
 Check: words of two senses, the cue left or right: both directions against one, and against the static layer 0
 Run: 5 seconds
@@ -85,7 +86,10 @@ class BiLM(nn.Module):
         return torch.stack([torch.cat(pair, dim=-1) for pair in pairs])
 
     def loss(self, words: Tensor, mask: Tensor) -> Tensor:
-        """Minus the sum of both log likelihoods, for each predicted word: [B, n], [B, n] -> a number."""
+        """Minus the sum of both log likelihoods, for each predicted word: [B, n], [B, n] -> a number.
+
+        departs: no marks of beginning and end, so each direction predicts every word but the first that it reads.
+        """
         ahead, back = self.directions(words, mask)
         both = mask[:, 1:]  # a word and the one before it are there
         following = F.cross_entropy(self.s(ahead[-1][:, :-1])[both], words[:, 1:][both])
@@ -97,8 +101,8 @@ class BiLM(nn.Module):
 # ## ELMo: a mixture of the layers for each task (§3.2, eq. 1)
 # $$\mathrm{ELMo}_k^{task} = \gamma^{task} \sum_{j=0}^{L} s_j^{task} \mathbf{h}_{k,j}, \qquad
 # s^{task} = \mathrm{softmax}(w)$$
-# Lower layers know more of syntax, higher ones more of meaning; a task learns how much of each it wants. The language
-# models stay as they are.
+# Lower layers know more of syntax, higher ones more of meaning (§5.3); a task learns how much of each it wants. The
+# language models stay as they are (§3.3).
 
 
 # %%
@@ -114,7 +118,10 @@ class Mix(nn.Module):
 
 
 class SenseTagger(nn.Module):
-    """§3.3: a task's own model on top of ELMo, here one linear layer: [L + 1, B, n, 2 D] -> [B, n, senses]."""
+    """§3.3: a task's own model on top of ELMo: [L + 1, B, n, 2 D] -> [B, n, senses].
+
+    departs: one linear layer that reads ELMo alone, not a recurrent network that reads [x_k; ELMo_k].
+    """
 
     def __init__(self, layers: int, width: int, senses: int = 2) -> None:
         super().__init__()
@@ -224,7 +231,7 @@ def run(config: Config) -> Report:
             Claim("backward only, cue on the left", back[0], "§3.1", at_most=0.60, control=True),
             Claim("backward only, cue on the right", back[1], "§3.1", at_least=0.95),
             Claim("layer 0 only, the better side", max(static), "§5.3, table 4", at_most=0.60, control=True),
-            Claim("untrained language models, the better side", max(untrained), "§1", at_most=0.90, control=True),
+            Claim("untrained language models, the better side", max(untrained), at_most=0.90, control=True),
         ],
         figure=lambda: draw({**right, "never trained": untrained}),
         caption="Right senses of an ambiguous word, its cue two or three words to the left or to the right, by what is "

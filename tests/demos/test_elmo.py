@@ -120,6 +120,8 @@ def test_layers_stand_in_order_with_the_embedding_first(model, words):
     assert torch.equal(h[0], torch.cat([model.x(words)] * 2, dim=-1))
     assert torch.equal(h[2, ..., :D], ahead[1])
     assert torch.equal(h[2, ..., D:], back[1])
+    for layers in (1, 3):
+        assert len(e.BiLM(W, D, layers)(words, MASK)) == layers + 1
 
 
 def test_the_mixture_is_equation_1_by_hand():
@@ -130,6 +132,12 @@ def test_the_mixture_is_equation_1_by_hand():
         mix.w.copy_(torch.tensor([0.0, 1.0, 2.0]).log())
         mix.gamma.fill_(6.0)
     torch.testing.assert_close(mix(h), 2 * h[1] + 4 * h[2])
+
+
+def test_the_tagger_is_a_linear_layer_on_the_mixture():
+    tagger, h = e.SenseTagger(L + 1, 2 * D, senses=4), torch.randn(L + 1, B, 2 * D)
+    expected = h.sum(dim=0) / (L + 1) @ tagger.linear.weight.T + tagger.linear.bias
+    torch.testing.assert_close(tagger(h), expected)
 
 
 def test_every_parameter_is_registered_and_learns(model, words):
@@ -167,6 +175,42 @@ def test_vectors_are_those_of_the_ambiguous_word():
         expected = model(words, torch.ones_like(words, dtype=torch.bool))[:, 0, example.position]
         torch.testing.assert_close(h[:, b], expected)
     assert torch.equal(h[0], model.x.weight[AMBIGUOUS].repeat(5, 2))
+
+
+def test_every_reader_gets_its_part_of_the_vectors(monkeypatch):
+    """Vectors that tell the sense in layer 1 only: from a cue on the left ahead, from one on the right backward."""
+
+    def vectors(_, examples, device):
+        senses = torch.tensor([example.sense for example in examples], device=device)
+        h = torch.zeros(L + 1, len(examples), 2 * D)
+        for b, example in enumerate(examples):
+            h[1, b, 0 if example.side == "left" else D] = 1.0 if example.sense else -1.0
+        return h, senses
+
+    monkeypatch.setattr(e, "vectors", vectors)
+    right = e.evaluate(e.BiLM(WORDS, D, L), e.Config(D=D, L=L, labels=40, tagger_steps=20))
+    assert right["ELMo"] == (1.0, 1.0)
+    assert right["forward only"][0] == right["backward only"][1] == 1.0
+    blind = *right["layer 0 only"], right["forward only"][1], right["backward only"][0]
+    assert all(0.4 < share < 0.6 for share in blind)
+
+
+def test_the_control_is_never_trained(monkeypatch):
+    steps, readers = [], ("ELMo", "forward only", "backward only", "layer 0 only")
+    monkeypatch.setattr(e, "pre_train", lambda _, count: steps.append(count))
+    monkeypatch.setattr(e, "evaluate", lambda *_: dict.fromkeys(readers, (0.5, 0.5)))
+    e.run(e.Config(steps=7))
+    assert steps == [7, 0]
+
+
+def test_sentences_to_test_with_are_not_learned_from(monkeypatch):
+    made = []
+    monkeypatch.setattr(e, "make_examples", lambda *args: made.append(make_examples(*args)) or made[-1])
+    e.run(e.Config(steps=2, tagger_steps=1, labels=8, D=4))
+    sentences = [{example.words for example in examples} for examples in made]
+    assert [len(words) for words in sentences] == [128, 4, 4, 500, 500, 0, 4, 4, 500, 500]
+    learned, test = set.union(*sentences[:3]), set.union(*sentences[3:5])
+    assert not learned & test
 
 
 def test_cues_stand_two_or_three_words_away_and_tell_the_sense():
