@@ -243,7 +243,7 @@ def run(config: Config) -> Report:
             Claim("of three hops, the second does", share(three[1], first)),
         ],
         figure=lambda: draw(texts[picture], [[p[picture].tolist() for p in hops] for hops in (three, cold_p)]),
-        caption="Where three hops look in one story, with and without linear start. With it, the last hop finds the answer.",
+        caption="Where three hops look in one story, with and without linear start. With it, hop 3 finds the answer.",
     )
 
 
