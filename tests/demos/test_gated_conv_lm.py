@@ -143,6 +143,41 @@ def test_bits_are_logarithms_to_the_base_of_two():
     assert lm.bits(lm.Config(), Coin(), torch.zeros(1000, dtype=torch.long)) == pytest.approx(1.0)
 
 
+def test_bits_are_those_of_whole_pieces_without_their_first_symbols():
+    class Position(nn.Module):
+        def forward(self, x):
+            seen.append(x)
+            return torch.arange(x.shape[1] - 1.0).expand(len(x), -1)
+
+    seen = []
+    found = lm.bits(lm.Config(), Position(), torch.arange(25), length=10, skip=4)
+    assert [x.tolist() for x in seen] == [[list(range(10)), list(range(10, 20))]]
+    assert found == pytest.approx((4 + 5 + 6 + 7 + 8) / 5 / math.log(2))
+
+
+def test_the_experiment_compares_what_it_says(monkeypatch):
+    trained = []
+    monkeypatch.setattr(lm, "train", lambda _, model, x, *rest: trained.append((model, x, *rest)) or [])
+    monkeypatch.setattr(lm, "bits", lambda *_: 0.0)
+    config = lm.Config(d=8, narrow=4, k=3, depth=1, steps=7, word_steps=6)
+    lm.by_characters(config)
+    (glu, *_), (gtu, *_), (lstm, *_) = trained
+    assert [steps for _, _, steps, *_ in trained] == [7, 7, 7]
+    assert glu.body.first.activation is glu.body.blocks[0].layers[1].activation is lm.linear
+    assert gtu.body.first.activation is gtu.body.blocks[0].layers[1].activation is torch.tanh
+    assert isinstance(lstm.body, lm.LSTM)
+    assert lm.size(glu) == lm.size(gtu) <= lm.size(lstm) < 1.1 * lm.size(glu)
+    del trained[:]
+    lm.by_words(config)
+    outputs, texts = [model.output for model, *_ in trained], [x for _, x, *_ in trained]
+    kinds = [lm.FullSoftmax, lm.AdaptiveSoftmax, lm.AdaptiveSoftmax]
+    assert [type(output) for output in outputs] == kinds
+    rare = [float((x >= outputs[1].cutoffs[0]).float().mean()) for x in texts]
+    assert torch.equal(texts[0], texts[1])
+    assert rare[1] < 0.3 < 0.8 < rare[2]  # by chance nearly all words are in the narrow clusters
+    assert texts[2].unique().numel() == texts[1].unique().numel()
+
+
 def test_the_lstm_is_the_narrowest_with_as_many_parameters():
     for V in (20, 101):
         model = lm.lstm_of_size(V, d=6, parameters=5000)
