@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 import pytest
 import torch
 from torch.nn import functional as F
@@ -116,6 +118,81 @@ def test_the_masked_loss_counts_the_hidden_places_only(model):
     assert mask.all()
     expected = F.cross_entropy(forward(hidden, mask)[places], x[places])
     torch.testing.assert_close(loss, expected)
+
+
+def test_the_previous_loss_is_the_mean_over_the_places_written_out(model):
+    x, mask = torch.randint(9, (3, N)), MASKS["right to left"]
+    total = []
+    for row in x:
+        z = model(row[None], mask)[0]
+        total += [F.cross_entropy(z[i + 1], row[i]) for i in range(N - 1)]
+    torch.testing.assert_close(unilm.previous_loss(model, x, mask), torch.stack(total).mean(), atol=1e-5, rtol=0)
+
+
+def test_from_right_to_left_it_is_the_next_loss_of_a_model_with_its_positions_turned_round(model):
+    x = torch.randint(9, (3, N))
+    turned = copy.deepcopy(model)
+    with torch.no_grad():
+        turned.positions.weight[:N] = model.positions.weight[:N].flip(0)
+    loss = unilm.next_loss(turned, x.flip(1), MASKS["left to right"])
+    torch.testing.assert_close(unilm.previous_loss(model, x, MASKS["right to left"]), loss, atol=1e-5, rtol=0)
+
+
+def test_of_six_steps_each_mask_has_the_share_of_the_paper(model, monkeypatch):
+    seen = []
+    forward = model.forward
+    monkeypatch.setattr(model, "forward", lambda x, mask: seen.append((x, mask)) or forward(x, mask))
+    x = unilm.make_batch(SMALL, 4)
+    n, s = x.shape[1], x.shape[1] // 2
+    assert (x[:, s - 1] == unilm.SEPARATOR).all()
+    losses = [unilm.all_in_turn(model, x, step) for step in range(6)]
+    whole = [(read == unilm.MASK).any() for read, _ in seen]
+    assert whole == [True, False, False, True, False, False]
+    expected = [n * n, None, n * (n - 1) // 2, n * n, None, n * (n + 1) // 2]  # places that may be seen
+    for step, (_, mask) in enumerate(seen):
+        if expected[step] is None:
+            assert torch.equal(mask, unilm.sequence_to_sequence_mask(s, n)[:-1, :-1])
+            theirs = F.cross_entropy(forward(x[:, :-1], mask)[:, s - 1 :].flatten(0, 1), x[:, s:].flatten())
+            torch.testing.assert_close(losses[step], theirs)
+        else:
+            assert int(mask.sum()) == expected[step]
+    assert seen[2][1][1].tolist() == [True, True] + [False] * (n - 3)
+    assert seen[5][1][1].tolist() == [False] + [True] * (n - 1)
+
+
+def test_backwards_too_generation_writes_what_one_pass_over_its_own_text_would_choose(model):
+    given = torch.randint(9, (3, N))
+    x = unilm.generate_backwards(model, given, MASKS["right to left"], S)
+    assert torch.equal(x[:, S:], given[:, S:])
+    assert torch.equal(model(x, MASKS["right to left"])[:, 1 : S + 1].argmax(dim=2), x[:, :S])
+    other = torch.cat([(given[:, :S] + 1) % 9, given[:, S:]], dim=1)
+    for mask in MASKS.values():  # what stood there before does not count, whatever may be seen
+        one, two = (unilm.generate_backwards(model, start, mask, S) for start in (given, other))
+        assert torch.equal(one, two)
+
+
+@pytest.mark.parametrize("sums", [False, True])
+def test_targets_are_what_they_should_be_and_no_unseen_source_is_learned_from(sums):
+    known, unseen = (unilm.make_batch(SMALL, 4000, sums=sums, unseen=value) for value in (False, True))
+    sources = [{tuple(row[:3]) for row in (x - unilm.FIRST_LETTER).tolist()} for x in (known, unseen)]
+    assert len(sources[0] | sources[1]) == (3 if sums else 5) ** 3
+    assert sources[0].isdisjoint(sources[1])
+    for row in known[:50].tolist() + unseen[:50].tolist():
+        a, b, c = (letter - unilm.FIRST_LETTER for letter in row[:3])
+        target = [(a + b) % 3, (b + c) % 3, (c + a) % 3] if sums else [c, b, a]
+        assert row[3:] == [unilm.SEPARATOR, *(letter + unilm.FIRST_LETTER for letter in target), unilm.END]
+
+
+def test_every_letter_is_hidden_by_itself_and_looked_up_where_it_stood():
+    x = unilm.make_batch(SMALL, 4)
+    asked = []
+
+    def oracle(gap: torch.Tensor, _mask: torch.Tensor) -> torch.Tensor:
+        asked.append((gap == unilm.MASK).nonzero()[:, 1].tolist())
+        return F.one_hot(x.masked_fill(gap != unilm.MASK, 0), 9).float()
+
+    assert unilm.filled(oracle, x, MASKS["bidirectional"]) == 1.0
+    assert asked == [[i] * 4 for i in (0, 1, 2, 4, 5, 6)]
 
 
 @pytest.mark.parametrize("name", ["left to right", "sequence to sequence"])
