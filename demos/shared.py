@@ -70,6 +70,7 @@ class Report:
 
 def seed_everything(seed: int) -> None:
     """Make a run repeatable: Python's and torch's generators from one seed, one thread, deterministic kernels."""
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # without it a GPU refuses deterministic kernels
     random.seed(seed)
     torch.manual_seed(seed)
     torch.set_num_threads(1)
