@@ -101,6 +101,9 @@ def test_kept_keys_and_values_give_the_logits_of_reading_everything_anew():
     gpt2.keep(True)
     found = [gpt2(u[:, :4])] + [gpt2(u[:, i : i + 1], past=i) for i in range(4, POSITIONS)]
     torch.testing.assert_close(torch.cat(found, dim=1), expected, atol=1e-5, rtol=1e-5)
+    gpt2.keep(True)
+    found = [gpt2(u[:, start:end], past=start) for start, end in ((0, 1), (1, 6), (6, 8), (8, POSITIONS))]
+    torch.testing.assert_close(torch.cat(found, dim=1), expected, atol=1e-5, rtol=1e-5)
     gpt2.keep(False)
     torch.testing.assert_close(gpt2(u), expected)
     assert all(attend.kept is None for attend in gpt2.attends)
@@ -159,6 +162,11 @@ def test_generating_leaves_the_prompt_and_stops_at_the_last_position():
 def test_one_text_does_not_change_another():
     gpt2, u = model(), tokens(3, 6)
     torch.testing.assert_close(gpt2(u)[1:2], gpt2(u[1:2]))
+    before, u[1] = gpt2(u), (u[1] + 1) % V
+    after = gpt2(u)
+    assert torch.equal(after[0], before[0])
+    assert torch.equal(after[2], before[2])
+    assert not torch.allclose(after[1], before[1])
 
 
 def test_sublayers_end_in_weights_that_start_smaller():
@@ -188,9 +196,63 @@ def test_answers_end_with_the_line_and_keep_the_order_of_the_prompts():
         u = torch.tensor([bpe.encode(prompt)])
         written = g.generate(gpt2, u, 9 - len(prompt), temperature=0)[0, len(prompt) :]
         assert answer == bpe.decode(written.tolist()).split(b"\n")[0].decode(errors="replace")
+
+
+def test_answers_are_asked_for_on_a_new_line_and_must_be_exact(monkeypatch):
+    asked = []
+    monkeypatch.setattr(g, "answer", lambda *arguments: asked.append(arguments[2:]) or [" sieben", "sieben", " sieb"])
     line = Line("7 in German is", " sieben")
-    assert g.right([" sieben", "sieben"], [line, line]) == 0.5
+    assert g.right(model(), ByteLevelBPE([]), [line] * 3, 0.7, 5) == pytest.approx(1 / 3)
+    assert asked == [(["\n7 in German is"] * 3, 0.7, 5)]
     assert g.untold(line) == Line("7 in", " German is sieben")
+    assert g.mistold(line) == Line("7 in English is", " sieben")
+    told = {make_line(7, language).prompt.split()[2]: g.mistold(make_line(7, language)) for language in LANGUAGES}
+    assert {line.prompt for line in told.values()} == {make_line(7, language).prompt for language in LANGUAGES}
+    assert all(language not in line.prompt for language, line in told.items())
+
+
+def test_all_widths_read_the_same_tokens_from_the_first_to_the_last(monkeypatch):
+    read = []
+    monkeypatch.setattr(g, "language_model_loss", lambda logits, u: read.append(u.clone()) or logits.mean())
+    config, text = g.Config(steps=3, batch=40, n=5), torch.arange(11)
+    for width in (4, 8):
+        g.train(config, width, text, 11)
+    one, other = read[:3], read[3:]
+    assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+    assert not torch.equal(one[0], one[1])
+    for u in read:
+        assert u.shape == (40, 5)
+        assert ((u[:, 1:] - u[:, :-1]) == 1).all()
+    assert {int(u.min()) for u in read} == {0}
+    assert {int(u.max()) for u in read} == {10}
+
+
+def test_the_loss_on_a_text_is_that_of_its_windows():
+    gpt2, text = model().requires_grad_(False), tokens(17)
+    windows = [language_model_loss(gpt2(text[i : i + 5][None]), text[i : i + 5][None]) for i in (0, 5, 10)]
+    assert g.loss_on(gpt2, text, 5) == pytest.approx(float(sum(windows)) / 3, rel=1e-5)
+
+
+def test_the_models_learn_from_other_numbers_than_they_are_asked_for(monkeypatch):
+    trained, tested, asked = [], [], []
+
+    def right(_, bpe, lines, *how):
+        asked.append((bpe, lines, how))
+        return 0.5
+
+    monkeypatch.setattr(g, "train", lambda _, width, text, count: trained.append((width, text, count)) or width)
+    monkeypatch.setattr(g, "loss_on", lambda width, text, _: tested.append(text) or 1 / width)
+    monkeypatch.setattr(g, "right", right)
+    report = g.run(g.Config(seed=1, merges=30))
+    learned, held_out = ("".join(line.text for line in lines) for lines in make_lines(1))
+    bpe = asked[0][0]
+    assert [width for width, *_ in trained] == [16, 32, 64]
+    assert bpe.merges == ByteLevelBPE.learn(learned, 30).merges
+    assert all(bpe.decode(text.tolist()).decode() == learned and count == len(bpe) for _, text, count in trained)
+    assert all(bpe.decode(text.tolist()).decode() == held_out for text in tested)
+    assert all(lines[0].prompt.split()[0] == held_out.split()[0] and len(lines) == 300 for _, lines, _ in asked)
+    assert [how for *_, how in asked] == [()] * 5 + [(1.0, 2), (1.0, None)]
+    assert report.claims[0].value == pytest.approx(1 / 32 - 1 / 64)  # the smallest step, not the largest
 
 
 def test_held_out_numbers_occur_in_no_line_to_train_on():
