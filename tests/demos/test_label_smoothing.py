@@ -64,6 +64,10 @@ def test_the_loss_is_least_where_the_true_logit_stands_above_by_the_best_gap(eps
     torch.testing.assert_close(z.softmax(dim=1).float(), ls.smoothed(y, 4, epsilon))
 
 
+def test_without_smoothing_the_loss_is_least_at_infinity():
+    assert ls.best_gap(4, 0.0) == math.inf
+
+
 def test_the_loss_of_a_sure_and_wrong_model_grows_while_a_sure_and_right_one_pays_too():
     y = torch.tensor([0])
     losses = [ls.label_smoothing_loss(torch.tensor([[gap, 0.0, 0.0]]), y, 0.1).item() for gap in (3.34, 20.0, 200.0)]
@@ -77,8 +81,8 @@ def test_adding_a_number_to_all_logits_changes_nothing(z, y):
 
 def test_the_calibration_error_by_hand():
     p = torch.tensor([[0.95, 0.05], [0.91, 0.09], [0.35, 0.65], [0.38, 0.62], [0.0, 1.0]])
-    y = torch.tensor([0, 1, 1, 1, 1])
-    ninety = abs(2 / 3 - (0.95 + 0.91 + 1.0) / 3) * 3 / 5
+    y = torch.tensor([0, 1, 1, 1, 0])  # the surest is wrong
+    ninety = abs(1 / 3 - (0.95 + 0.91 + 1.0) / 3) * 3 / 5
     sixty = abs(1 - (0.65 + 0.62) / 2) * 2 / 5
     assert ls.calibration_error(p, y) == pytest.approx(ninety + sixty, abs=1e-6)
 
@@ -109,3 +113,26 @@ def test_the_clouds_lie_around_their_centres():
         centre = x[classes == k].mean(dim=0)
         torch.testing.assert_close(centre, 2.2 * torch.eye(5, 8)[k], atol=0.15, rtol=0)
     assert (make_clouds(9, seed=1)[0] == make_clouds(9, seed=1)[0]).all()
+
+
+def test_training_smooths_as_asked_and_takes_softmax_twice_only_when_asked(monkeypatch):
+    seen, loss = [], ls.label_smoothing_loss
+    monkeypatch.setattr(
+        ls, "label_smoothing_loss", lambda z, y, epsilon: seen.append((z, epsilon)) or loss(z, y, epsilon)
+    )
+    config = ls.Config(points=30, steps=3, batch=7)
+    ls.train(config, 0.2)
+    ls.train(config, 0.3, twice=True)
+    assert [epsilon for _, epsilon in seen] == [0.2] * 3 + [0.3] * 3
+    sums = torch.stack([z.detach().sum(dim=1) for z, _ in seen])  # [6, 7]
+    torch.testing.assert_close(sums[3:], torch.ones(3, 7))
+    assert not torch.isclose(sums[:3], torch.ones(3, 7)).any()
+
+
+def test_the_experiment_compares_what_it_says(monkeypatch):
+    trained, clouds, train, make = [], [], ls.train, ls.make_clouds
+    monkeypatch.setattr(ls, "train", lambda *args, **kw: trained.append((*args[1:], kw)) or train(*args, **kw))
+    monkeypatch.setattr(ls, "make_clouds", lambda *args: clouds.append(args) or make(*args))
+    ls.run(ls.Config(seed=3, points=30, steps=1, epsilon=0.2))
+    assert trained == [(0.0, {}), (0.2, {}), (0.3, {}), (0.2, {"twice": True})]
+    assert sorted(set(clouds)) == [(30, 6), (4000, 7)]
