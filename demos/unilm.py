@@ -245,8 +245,8 @@ def all_masks(s: int, n: int) -> dict[str, Tensor]:
 def run(config: Config) -> Report:
     """Gaps, targets and sources, by one model; and targets by one that saw too much."""
     model, _ = train(config, all_in_turn, config.steps)
-    fair, _ = train(config, to_sequence, config.steps // 2, sums=True)
-    cheater, cheated = train(config, cheating, config.steps // 2, sums=True)
+    fair, _ = train(config, to_sequence, (config.steps + 1) // 2, sums=True)
+    cheater, cheated = train(config, cheating, (config.steps + 1) // 2, sums=True)
     torch.manual_seed(config.seed + 10**6)
     x, added = make_batch(config, 500, unseen=True), make_batch(config, 500, sums=True, unseen=True)
     n = x.shape[1]
