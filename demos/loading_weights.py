@@ -5,7 +5,7 @@ Entry: muqiujunai-2021-bert4pytorch
 Covers: a map of names from Hugging Face's BERT, RoBERTa and GPT-2 to ours; strict loading; tied and fused weights
 Omits: downloading, files (safetensors, pickles), checkpoints in parts, TensorFlow's own format
 Claim: the weights of BERT and RoBERTa load (README); strictly, we add, for a model that lacks some runs all the same
-Check: every number arrives unchanged; a misspelt name is refused; without strictness and transposing it is not noticed
+Check: every number arrives unchanged; a misspelt name is refused; square weights that were not turned go unnoticed
 Run: 1 second
 Shapes: V vocabulary, n positions, L layers, H width
 """
