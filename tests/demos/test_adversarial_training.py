@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import torch
@@ -142,3 +145,78 @@ def test_three_quarters_of_the_words_have_the_mood_of_the_sentence():
     share = ((x >= at.WORDS // 2) == y.unsqueeze(1).bool()).float().mean().item()
     assert share == pytest.approx(0.75, abs=0.02)
     assert torch.equal(x, at.make_sentences(2000, seed=1)[0])
+
+
+SMALL = at.Config(sentences=20, steps=4, d=5, batch=7)
+
+
+@pytest.mark.parametrize(("push", "count"), [("adversarial", 4), ("random", 4), ("none", 0)])
+def test_each_way_to_train_pushes_as_far_and_where_it_should(push, count, monkeypatch):
+    seen, perturbed = [], at.perturbed
+
+    @contextmanager
+    def spy(weight: torch.Tensor, epsilon: float) -> Iterator[torch.Tensor]:
+        with perturbed(weight, epsilon) as r:
+            seen.append((r, epsilon))
+            yield r
+
+    monkeypatch.setattr(at, "perturbed", spy)
+    at.train(SMALL, push)
+    assert len(seen) == count
+    assert all(epsilon == SMALL.epsilon for _, epsilon in seen)
+    assert all(r.norm().item() == pytest.approx(SMALL.epsilon, rel=1e-5) for r, _ in seen)
+    slopeless = [(r.abs().sum(dim=1) == 0).any() for r, _ in seen]  # no batch has all words
+    assert slopeless == [push == "adversarial"] * count
+
+
+def by_hand(push: str) -> at.Classifier:
+    """The training of SMALL with torch's functional calls; a random push is drawn after the batch."""
+    torch.manual_seed(SMALL.seed)
+    x, y = at.make_sentences(SMALL.sentences, 2 * SMALL.seed)
+    model = at.Classifier(SMALL.d)
+    optimizer = torch.optim.Adam(model.parameters(), lr=SMALL.learning_rate)
+    for _ in range(SMALL.steps):
+        rows = torch.randint(SMALL.sentences, (SMALL.batch,))
+        theta = dict(model.named_parameters())
+        clean = F.cross_entropy(functional_call(model, theta, (x[rows],)), y[rows])
+        direction = torch.autograd.grad(clean, theta["E.weight"], retain_graph=True)[0]
+        if push == "random":
+            direction = torch.randn_like(direction)
+        moved = theta | {"E.weight": theta["E.weight"] + SMALL.epsilon * direction / direction.square().sum().sqrt()}
+        worse = F.cross_entropy(functional_call(model, moved, (x[rows],)), y[rows])
+        optimizer.zero_grad()
+        (clean if push == "none" else clean + worse).backward()
+        optimizer.step()
+    return model
+
+
+@pytest.mark.parametrize("push", ["adversarial", "random", "none"])
+def test_each_way_to_train_is_the_loop_written_out(push):
+    for ours, theirs in zip(at.train(SMALL, push).parameters(), by_hand(push).parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-5, rtol=1e-4)
+
+
+def test_accuracy_is_measured_with_the_push_that_hurts_this_model_on_these_sentences(model):
+    x, y = at.make_sentences(300, seed=3)
+    weight = with_gradient(model, (x, y))
+    moved = weight.detach() + 4.0 * weight.grad / weight.grad.norm()
+    with torch.no_grad():
+        z = functional_call(model, {"E.weight": moved}, (x,))
+    model.E.weight.grad = 100 * torch.randn_like(weight)  # of an earlier step; must not count
+    assert at.accuracy(model, x, y, epsilon=4.0) == pytest.approx((z.argmax(dim=1) == y).float().mean().item())
+
+
+def test_models_are_tested_on_other_sentences_than_they_learned_from(monkeypatch):
+    tested, accuracy = [], at.accuracy
+    monkeypatch.setattr(at, "accuracy", lambda *given: tested.append(given[1]) or accuracy(*given))
+    at.run(replace(SMALL, sentences=1000))  # as many as are tested on
+    learned = set(map(tuple, at.make_sentences(1000, 2 * SMALL.seed)[0].tolist()))
+    assert all(learned.isdisjoint(map(tuple, x.tolist())) for x in tested)
+
+
+def test_one_sentence_does_not_move_another(model, batch):
+    x = batch[0].clone()
+    x[1] = (x[1] + 1) % at.WORDS
+    rest = [0, *range(2, 7)]
+    assert torch.equal(model(x)[rest], model(batch[0])[rest])
+    assert not torch.equal(model(x)[1], model(batch[0])[1])
