@@ -158,3 +158,51 @@ def test_the_grammar_is_told_by_hand():
     assert not ct.breaks_grammar([b_x, i_x, i_x, o, b_y, i_y, b_y, b_x])
     for wrong in ([i_x], [o, i_x], [b_x, i_y], [b_y, i_y, o, i_y]):
         assert ct.breaks_grammar(wrong)
+
+
+@pytest.mark.parametrize("crf", [True, False])
+def test_every_word_is_scored_with_the_whole_sentence_in_view(crf):
+    model = ct.Tagger(9, K, 4, crf=crf)
+    x = torch.randint(9, MASK.shape)
+    before = model.emissions(x, MASK)
+    for i in range(max(LENGTHS)):
+        other = x.clone()
+        other[:, i] = (other[:, i] + 1) % 9
+        change = (model.emissions(other, MASK) - before).abs().amax(dim=2)
+        for b, n in enumerate(LENGTHS):
+            assert (change[b, :n] > 0).all() == (i < n)  # a word moves all of its sentence, padding nothing
+
+
+def test_one_sentence_does_not_move_another(crf, P):
+    other = P.clone()
+    other[1:] = torch.randn_like(P[1:])
+    assert torch.equal(crf.log_partition(P, MASK)[0], crf.log_partition(other, MASK)[0])
+    assert torch.equal(ct.viterbi(crf, P, MASK)[0][0], ct.viterbi(crf, other, MASK)[0][0])
+
+
+def test_evaluation_by_hand():
+    o, b_x, i_x, b_y, i_y = range(5)
+    found = torch.tensor([[b_x, i_x, o], [b_y, i_x, 0], [o, 0, 0], [b_x, b_y, o]])
+    y = torch.tensor([[b_x, i_x, o], [b_y, i_y, 3], [o, 2, 2], [b_x, i_x, o]])
+    mask = torch.tensor([[True] * 3, [True, True, False], [True, False, False], [True] * 3])
+    whole, tags, broken = ct.evaluate(lambda *_: found, y, y, mask)
+    assert whole == pytest.approx(2 / 4)
+    assert tags == pytest.approx(7 / 9)
+    assert broken == pytest.approx(1 / 4)
+
+
+def test_both_are_tested_on_sentences_that_neither_learned_from(monkeypatch):
+    tested = []
+
+    def evaluate(_: ct.Tagger, x: torch.Tensor, _y: torch.Tensor, mask: torch.Tensor) -> tuple[float, float, float]:
+        tested.append({tuple(row[real].tolist()) for row, real in zip(x, mask, strict=True)})
+        return 0.0, 0.0, 0.0
+
+    monkeypatch.setattr(ct, "evaluate", evaluate)
+    ct.run(ct.Config(seed=1, steps=1, d=4))  # with this seed a sentence is drawn twice
+    x, _, mask = ct.to_tensors(make_sentences(ct.Config.sentences, seed=2))
+    learned = {tuple(row[real].tolist()) for row, real in zip(x, mask, strict=True)}
+    assert len(tested) == 2
+    assert tested[0] == tested[1]
+    assert tested[0].isdisjoint(learned)
+    assert len(tested[0]) > 990
