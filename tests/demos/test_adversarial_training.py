@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -155,7 +154,7 @@ def test_each_way_to_train_pushes_as_far_and_where_it_should(push, count, monkey
     seen, perturbed = [], at.perturbed
 
     @contextmanager
-    def spy(weight: torch.Tensor, epsilon: float) -> Iterator[torch.Tensor]:
+    def spy(weight, epsilon):
         with perturbed(weight, epsilon) as r:
             seen.append((r, epsilon))
             yield r
@@ -177,7 +176,7 @@ def by_hand(push: str) -> at.Classifier:
     optimizer = torch.optim.Adam(model.parameters(), lr=SMALL.learning_rate)
     for _ in range(SMALL.steps):
         rows = torch.randint(SMALL.sentences, (SMALL.batch,))
-        theta = dict(model.named_parameters())
+        theta: dict[str, torch.Tensor] = dict(model.named_parameters())
         clean = F.cross_entropy(functional_call(model, theta, (x[rows],)), y[rows])
         direction = torch.autograd.grad(clean, theta["E.weight"], retain_graph=True)[0]
         if push == "random":

@@ -124,3 +124,48 @@ def test_the_points_have_the_kinds_they_should():
     assert same[kinds == HARD].mean() < 0.05
     assert x[kinds == EASY, 2].mean() < 0 < x[kinds != EASY, 2].min() + 1
     assert (make_points(50, seed=1)[0] == make_points(50, seed=1)[0]).all()
+
+
+@pytest.mark.parametrize("pi", [0.01, 0.5])
+def test_the_first_loss_is_shared_out_as_written_out(pi):
+    config = fl.Config(points=300, hidden=5)
+    x, kinds = make_points(300, seed=6)
+    y = (kinds == RARE).long()
+    torch.manual_seed(config.seed)
+    with torch.no_grad():
+        p = fl.Classifier(5, pi)(x).softmax(dim=1)
+    sums = [0.0, 0.0]
+    for label, row in zip(y.tolist(), p.tolist(), strict=True):
+        sums[label] -= math.log(row[label])
+    assert fl.rare_share(config, pi, x, y) == pytest.approx(sums[1] / sum(sums), rel=1e-4)
+
+
+@pytest.mark.parametrize("gamma", [0.0, 2.0])
+@pytest.mark.parametrize("weights", [None, [0.25, 0.75]])
+def test_training_is_the_loop_written_out(gamma, weights):
+    config = fl.Config(points=400, steps=5, hidden=5, batch=60)
+    alpha = None if weights is None else torch.tensor(weights)
+    trained = fl.train(config, gamma=gamma, alpha=alpha)
+    torch.manual_seed(config.seed)
+    x, kinds = make_points(400, seed=2 * config.seed)
+    model = fl.Classifier(5)
+    optimizer = torch.optim.Adam(model.parameters(), lr=config.learning_rate)
+    for _ in range(5):
+        rows = torch.randint(400, (60,))
+        p = model(x[rows]).softmax(dim=1)
+        rare = kinds[rows] == RARE
+        p_t = torch.where(rare, p[:, 1], p[:, 0])
+        alpha_t = 1.0 if alpha is None else torch.where(rare, alpha[1], alpha[0])
+        optimizer.zero_grad()
+        (-alpha_t * (1 - p_t) ** gamma * p_t.log()).mean().backward()
+        optimizer.step()
+    for ours, theirs in zip(trained.parameters(), model.parameters(), strict=True):
+        torch.testing.assert_close(ours, theirs, atol=1e-4, rtol=1e-3)
+
+
+def test_losses_are_shared_out_over_points_that_no_network_has_learned_from(monkeypatch):
+    seen, points = [], fl.make_points
+    monkeypatch.setattr(fl, "make_points", lambda count, seed: seen.append((count, seed)) or points(count, seed))
+    fl.run(fl.Config(seed=3, steps=1, points=2000))
+    assert seen == [(2000, 7)] + 4 * [(2000, 6)]
+    assert set(map(tuple, points(2000, 7)[0].tolist())).isdisjoint(map(tuple, points(2000, 6)[0].tolist()))
