@@ -169,6 +169,56 @@ def test_every_parameter_is_registered_and_learns(model):
     assert all(p.grad.abs().sum() > 0 for p in model.parameters())
 
 
+def test_the_tagging_has_eight_layers_that_differ_in_their_residual_connections_only(monkeypatch):
+    calls, stack = [], gnmt.stack
+
+    def told(layers, x, delta, *, plain=0):
+        out = stack(layers, x, delta, plain=plain)
+        calls.append((len(layers), plain, delta, x.detach(), layers.state_dict()))
+        return out
+
+    monkeypatch.setattr(gnmt, "stack", told)
+    config = gnmt.Config(steps=2)  # one step of the tagging
+    for residual in (True, False):
+        gnmt.tagging(config, residual=residual)
+    assert [call[:3] for call in calls] == [(8, 0, math.inf), (8, 8, math.inf)]
+    assert torch.equal(calls[0][3], calls[1][3])
+
+
+def test_the_tagging_asks_for_what_stood_two_places_ago(monkeypatch):
+    asked, cross_entropy = [], gnmt.F.cross_entropy
+    monkeypatch.setattr(gnmt.F, "cross_entropy", lambda x, y: asked.append((x, y)) or cross_entropy(x, y))
+    monkeypatch.setattr(gnmt, "stack", lambda layers, x, delta, *, plain: x)  # noqa: ARG005
+    monkeypatch.setattr(gnmt.torch, "randint", lambda V, shape: torch.arange(32 * 8).reshape(shape) % V)
+    gnmt.tagging(gnmt.Config(steps=2), residual=True)
+    letters = torch.arange(32 * 8).reshape(32, 8) % 30
+    (logits, y), *_ = asked
+    assert logits.shape == (32 * 6, 30)
+    assert y.reshape(32, 6).tolist() == letters[:, :6].tolist()  # said at places 2 to 7
+    at_place = logits.reshape(32, 6, 30)
+    for i in range(6):  # the same letter is seen at the place where the answer is given
+        again = (letters[:, 2 + i] == letters[0, 2]).nonzero().flatten()
+        assert all(torch.equal(at_place[b, i], at_place[0, 0]) for b in again.tolist())
+
+
+def test_an_update_forgets_old_gradients_and_clips_new_ones_to_norm_5():
+    layer = nn.Linear(3, 2)
+    before = [p.detach().clone() for p in layer.parameters()]
+    for p in layer.parameters():
+        p.grad = 1e6 * torch.randn_like(p)
+    loss = 100 * layer(torch.ones(4, 3)).sum()
+    assert gnmt.update(layer, torch.optim.SGD(layer.parameters(), lr=1.0), loss) == pytest.approx(float(loss.detach()))
+    moved = [old - new.detach() for old, new in zip(before, layer.parameters(), strict=True)]
+    assert float(torch.cat([x.flatten() for x in moved]).norm()) == pytest.approx(5.0, rel=1e-4)
+    torch.testing.assert_close(moved[0], moved[0][0, 0].expand(2, 3))  # the gradient is the same everywhere
+
+
+def test_numbers_to_test_with_are_not_learned():
+    learned, held_out = gnmt.split_numbers(99, 20, seed=3)
+    assert len(held_out) == 20
+    assert sorted([*learned, *held_out]) == list(range(1, 100))
+
+
 def test_delta_falls_from_8_to_1_in_training(monkeypatch):
     deltas, encode = [], gnmt.GNMT.encode
 
@@ -201,6 +251,7 @@ def test_quantised_inference_stays_close_and_leaves_the_model_alone(model):
     lstms = 2 + 1 + 2 * (L - 1)
     assert sum(isinstance(part, gnmt.IntegerLinear) for part in quantised.modules()) == 2 * lstms + 1
     assert not any(isinstance(part, gnmt.IntegerLinear) for part in model.modules())
+    assert not any(tensor.requires_grad for tensor in [*quantised.buffers(), *quantised.parameters()])
     assert all(torch.equal(before[name], tensor) for name, tensor in model.state_dict().items())
     source, target = gnmt.pad(SOURCES, "cpu"), torch.tensor(TARGETS)
     exact, _ = model.decode(target, *model.encode(source))
@@ -218,6 +269,9 @@ def test_the_score_is_equation_14_by_hand():
     assert gnmt.score(-3.0, p, alpha=0.0, beta=0.0) == -3.0
     assert gnmt.score(-3.0, p, alpha=1.0, beta=0.0) == pytest.approx(-3.0 * 6 / 7)
     assert gnmt.score(-3.0, p, alpha=0.5, beta=0.2) == pytest.approx(-3 / (7 / 6) ** 0.5 + 0.2 * math.log(0.125))
+    unseen = torch.tensor([[1.0, 0.0]])  # the second source piece is never looked at
+    assert gnmt.score(-3.0, unseen, alpha=0.0, beta=0.0) == -3.0
+    assert gnmt.score(-3.0, unseen, alpha=0.0, beta=0.2) == -math.inf
     longer = torch.cat([p, p])
     assert gnmt.score(-3.0, longer, alpha=0.2, beta=0.0) > gnmt.score(-3.0, p, alpha=0.2, beta=0.0)
 
