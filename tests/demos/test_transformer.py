@@ -79,10 +79,11 @@ def test_attention_by_hand():
     assert float(out) == pytest.approx(1 / (1 + 2.718281828 ** (-4 / 2**0.5)))
 
 
-def test_a_query_that_may_look_nowhere_gets_zeros_and_finite_gradients():
+@pytest.mark.parametrize("attend", [tr.attention, tr.fused_attention])
+def test_a_query_that_may_look_nowhere_gets_zeros_and_finite_gradients(attend):
     Q = torch.randn(1, 1, 2, d_k, requires_grad=True)
     mask = torch.tensor([[False, False, False], [True, False, True]])
-    out = tr.attention(Q, torch.randn(1, 1, 3, d_k), torch.randn(1, 1, 3, d_v), mask)
+    out = attend(Q, torch.randn(1, 1, 3, d_k), torch.randn(1, 1, 3, d_v), mask)
     assert torch.equal(out[0, 0, 0], torch.zeros(d_v))
     out.sum().backward()
     assert torch.isfinite(Q.grad).all()
@@ -263,6 +264,52 @@ def test_greedy_takes_the_best_word_at_each_step_and_stops_at_the_end():
             y.append(int(net(source[b : b + 1], torch.tensor([y]))[0, -1].argmax()))
         assert out[b].tolist() == y[1:] + [PAD] * (7 - len(y))
     assert any(END in row[:-1] for row in out.tolist())
+
+
+def test_training_follows_the_schedule_and_ends_with_the_mean_of_five_checkpoints(monkeypatch):
+    rates, kept, made = [], [], []
+
+    class Adam(torch.optim.Adam):
+        def __init__(self, parameters, **options):
+            made.append(options)
+            super().__init__(parameters, **options)
+
+        def step(self):
+            rates.append(self.param_groups[0]["lr"])
+            return super().step()
+
+    def keep(self, net):
+        kept.append([p.detach().clone() for p in net.parameters()])
+        update(self, net)
+
+    update = tr.AveragedModel.update_parameters
+    monkeypatch.setattr(torch.optim, "Adam", Adam)
+    monkeypatch.setattr(tr.AveragedModel, "update_parameters", keep)
+    net = tr.train(tr.Config(steps=83, batch=2, d_model=8))
+    assert made == [{"betas": (0.9, 0.98), "eps": 1e-9}]
+    assert rates == pytest.approx([tr.learning_rate(step, 8, 200) for step in range(1, 84)])
+    assert len(kept) == 5
+    for p, *checkpoints in zip(net.parameters(), *kept, strict=True):
+        close(p.detach(), torch.stack(checkpoints).mean(dim=0))
+    assert any((first - last).abs().max() > 1e-4 for first, last in zip(kept[0], kept[-1], strict=True))
+    assert tr.train(tr.Config(steps=1, batch=2, d_model=8), positions=False).positions is False
+
+
+def test_what_changes_is_found_where_something_leaks():
+    class Net:
+        leak, place = 0.0, 0.0
+
+        def __call__(self, _, target):
+            return target.unsqueeze(2) + self.leak * target[:, 2:3, None]
+
+        def encode(self, source):
+            return (source + self.place * torch.arange(source.shape[1])).unsqueeze(2)
+
+    source, target = torch.tensor([[3, 4, 5, 6], [7, 8, 3, PAD]]), torch.tensor([[1, 6, 5, 4, 3], [1, 3, 8, 7, PAD]])
+    net = Net()
+    assert tr.changes(net, source, target) == (0.0, 0.0)
+    net.leak, net.place = 0.5, 2.0
+    assert tr.changes(net, source, target) == (0.5 * 8, 2.0 * 3)  # 8 became PAD; the last place became the first
 
 
 @pytest.mark.parametrize("alpha", [0.0, 0.6, 2.0])
