@@ -17,6 +17,7 @@ from tests.test_rules import CASES
 from shoulders import addresses, cards, cli, model
 from shoulders.demo.commands import demo
 from shoulders.exports import FORMATS
+from shoulders.handwritten import read_concepts
 from shoulders.ids import propose_key
 from shoulders.load import load_data
 from shoulders.rules import RULES, check
@@ -119,7 +120,7 @@ class TestExamples:
     def test_the_minimal_entry_alone_has_no_problem(self, tmp_path):
         shutil.copytree(ROOT / "data", tmp_path / "data")
         self.append(tmp_path / "data" / "papers.yaml", fences("CONTRIBUTING.md", "yaml")[0])
-        assert check(load_data(tmp_path)) == []
+        assert check(load_data(tmp_path), concepts=read_concepts(ROOT)) == []
 
     @pytest.mark.parametrize("page", GUIDES)
     def test_all_examples_of_a_page_together_have_no_problem(self, page, tmp_path):
@@ -134,13 +135,14 @@ class TestExamples:
                 assert file, block
                 self.append(tmp_path / file[1], block)
         before, after = len(load_data(ROOT).works), len(load_data(tmp_path).works)
-        assert check(load_data(tmp_path)) == []
+        assert check(load_data(tmp_path), concepts=read_concepts(ROOT)) == []
         assert after > before
 
     def test_the_command_finds_nothing_to_say_about_it(self, tmp_path):
         shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("runs"))
         for name in ("mkdocs.yml", "mkdocs.zh.yml"):
             shutil.copy(ROOT / name, tmp_path)
+        shutil.copytree(ROOT / "docs", tmp_path / "docs")
         self.append(tmp_path / "data" / "papers.yaml", fences("CONTRIBUTING.md", "yaml")[0])
         assert CliRunner().invoke(cli.main, ["check", "--root", str(tmp_path)]).exit_code == 0
 
