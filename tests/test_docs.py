@@ -118,14 +118,14 @@ class TestExamples:
         assert minimal == minimal[:1] * len(GUIDES)
 
     def test_the_minimal_entry_alone_has_no_problem(self, tmp_path):
-        shutil.copytree(ROOT / "data", tmp_path / "data")
+        shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("runs"))
         self.append(tmp_path / "data" / "papers.yaml", fences("CONTRIBUTING.md", "yaml")[0])
         assert check(load_data(tmp_path), concepts=read_concepts(ROOT)) == []
 
     @pytest.mark.parametrize("page", GUIDES)
     def test_all_examples_of_a_page_together_have_no_problem(self, page, tmp_path):
         """Blocks that begin with a file go into that file; those that begin with a field, into the minimal entry."""
-        shutil.copytree(ROOT / "data", tmp_path / "data")
+        shutil.copytree(ROOT / "data", tmp_path / "data", ignore=shutil.ignore_patterns("runs"))
         minimal, *others = fences(page, "yaml")
         parts = [block for block in others if block.startswith("  ")]
         self.append(tmp_path / "data" / "papers.yaml", minimal + "".join(parts))

@@ -64,9 +64,11 @@ def make_project(root: Path, data_root: Path, project: Path) -> Path:
         text = (root / name).read_text("utf-8").replace("tools/shoulders/", f"{root}/tools/shoulders/")
         (project / name).write_text(text, "utf-8")
     for language in ("en", "zh"):
-        for name in ("how-it-works", "about"):
+        folder = project / "docs" / language  # our own pages cite works that are not there
+        for path in (folder / "how-it-works.md", folder / "about.md", *(folder / "concepts").glob("*.md")):
+            name = path.stem
             text = f"---\ntitle: {name}\ndescription: {name}\n---\n\n# {name}\n\n## One\n\nA formula $x^2$.\n"
-            (project / "docs" / language / f"{name}.md").write_text(text, "utf-8")
+            path.write_text(text, "utf-8")
     return project
 
 
