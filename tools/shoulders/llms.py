@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shoulders import addresses, mathml
+from shoulders.model import Work
 from shoulders.view import View
 
 
@@ -18,20 +19,18 @@ def render(view: View) -> str:
         ("papers.csl.json", "CSL-JSON"),
     ):
         lines.append(f"- [{name}]({settings.absolute(name)}): {what}")
-    for found in catalog.lists:
-        lines += ["", f"## {found.title.get('en')}", ""]
-        lines += [_line(view, item.key) for item in found.items if catalog.find(item.key)]
-    listed = set(catalog.lists_of_work)
-    rest = [work for work in catalog.chronological if work.key not in listed]
-    if rest:
-        lines += ["", "## Other works", ""] + [_line(view, work.key) for work in rest]
+    told: set[str] = set()  # a work stands under the first list that names it
+    groups = [(found.title.get("en"), [item.key for item in found.items]) for found in catalog.lists]
+    groups.append(("Other works", [work.key for work in catalog.chronological]))
+    for title, keys in groups:
+        fresh = [work for key in keys if (work := catalog.find(key)) and work.key not in told]
+        told.update(work.key for work in fresh)
+        if fresh:
+            lines += ["", f"## {title}", "", *(_line(view, work) for work in fresh)]
     return "\n".join(lines) + "\n"
 
 
-def _line(view: View, key: str) -> str:
-    work = view.catalog.find(key)
-    if work is None:
-        raise ValueError(f"no work {key!r}")
+def _line(view: View, work: Work) -> str:
     title = work.title.replace("[", "(").replace("]", ")")
     summary = mathml.plain(" ".join(work.summary.get("en").split()))
     return f"- [{title}]({view.settings.absolute(addresses.work(work.key))}) ({work.year}): {summary}"

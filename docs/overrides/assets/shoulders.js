@@ -132,12 +132,12 @@
       event.preventDefault();
     });
   };
-  // Pairs of Chinese characters in Latin letters, as tools/shoulders/search.py writes them into the index. A run of
+  // No hyphens, and pairs of Chinese characters in Latin letters, as tools/shoulders/search.py writes the index. A run of
   // several characters asks for its pairs; the last character alone would only ask again for what they hold.
   const han = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+/g;
   const letters = (character) =>
     character.charCodeAt(0).toString(16).padStart(4, "0").replace(/[0-9a-f]/g, (digit) => "abcdefghijklmnop"[parseInt(digit, 16)]);
-  const indexed = (query) => query.replace(han, (run) => {
+  const indexed = (query) => query.replace(/([\p{L}\p{N}])[-‐‑–/_](?=[\p{L}\p{N}])/gu, "$1 ").replace(han, (run) => {
     const codes = [...run].map(letters);
     const pairs = codes.length > 1 ? codes.slice(0, -1).map((code, i) => code + codes[i + 1]) : codes;
     return ` ${pairs.map((pair) => "qz" + pair).join(" ")} `;
@@ -149,7 +149,11 @@
       if (!pagefind) {
         status.textContent = words.loading;
         pagefind = await import(new URL("pagefind/pagefind.js", siteRoot));
-        await pagefind.options({ baseUrl: siteRoot.pathname });
+        // Whole words before longer ones, long summaries no worse than short ones; what is shown of a result is indexed
+        // with weights of its own already.
+        const shown = Object.fromEntries(["title", "text", "by", "kind", "year"].map((name) => [name, 0]));
+        const ranking = { termSimilarity: 20, termSaturation: 2, pageLength: 0.1, metaWeights: shown };
+        await pagefind.options({ baseUrl: siteRoot.pathname, ranking });
         await pagefind.init();
       }
       const answer = await pagefind.search(indexed(query).trim());
