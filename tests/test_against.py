@@ -77,6 +77,7 @@ AGREE: dict[str, dict[str, str | None]] = {
         ("author", "booktitle", "year", "month", "pages", "eprint", "publisher")
     ),
     "not all authors, and it says so": {"author": "van den Berk, J. and others"},
+    "another division of the name": {"author": "Joris Van Den Berk and Ida {Maria Good}"},
     "particles behind the given name": {"author": "Berk, Joris van den and Good, Ida Maria"},
 }
 

@@ -17,6 +17,7 @@ from shoulders.exports.fields import Reference, resolve
 from shoulders.ids import isbn_13
 from shoulders.matching import Finder, same_family, titles
 from shoulders.model import Work
+from shoulders.names import Name
 from shoulders.problems import Problem, quoted
 from shoulders.readers import Bibliography, Entry
 from shoulders.rules.checked import normal_title
@@ -113,8 +114,15 @@ def _authors(ours: Sequence[Reference], entry: Entry) -> Iterator[Difference]:
         yield "authors", f"{len(spelled)} of them", f"{len(theirs)}: {', '.join(name.display for name in theirs)}"
         return
     for number, (spellings, other) in enumerate(zip(spelled, theirs, strict=False), 1):
-        if not any(same_family(mine, other) and _same_given(mine.given, other.given) for mine in spellings):
+        if not any(_same_name(mine, other) for mine in spellings):
             yield f"authors[{number}]", spellings[0].display, other.display
+
+
+def _same_name(ours: Name, theirs: Name) -> bool:
+    """Whether two names are the same as a whole, wherever they are divided, or part by part."""
+    if normal_title(ours.display) == normal_title(theirs.display):
+        return True
+    return same_family(ours, theirs) and _same_given(ours.given, theirs.given)
 
 
 def _same_given(ours: str, theirs: str) -> bool:
