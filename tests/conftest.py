@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-golden` writes the golden fragments anew."""
     parser.addoption("--update-golden", action="store_true", help="write tests/golden anew")
 
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell that runs its tests in the background ignores Ctrl-C for them, and so would every command they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 DATA = Path(__file__).parent / "data"
 
