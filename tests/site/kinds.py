@@ -19,6 +19,10 @@ FIXED = (
     "repos/",
     "export/",
     "how-it-works/",
+    "planted-bugs/",
+    "concepts/",
+    "concepts/transformer/",
+    "concepts/attention-in-vision/",
     "contributing/",
     "about/",
 )
