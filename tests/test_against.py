@@ -186,3 +186,6 @@ def test_a_file_that_is_no_text_is_told(tmp_path):
     assert result.exit_code == 2
     assert "other.bib:2: expected text in UTF-8, got the byte 0xff" in result.stderr
     assert run("check", "--root", root, "--against", root / "no.bib").exit_code == 2
+    nothing = against(root, "# A page without any entry\n")
+    assert nothing.exit_code == 2
+    assert "other.bib: expected entries of BibTeX, got none" in nothing.stderr

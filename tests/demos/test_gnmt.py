@@ -188,7 +188,7 @@ def test_the_tagging_has_eight_layers_that_differ_in_their_residual_connections_
 def test_the_tagging_asks_for_what_stood_two_places_ago(monkeypatch):
     asked, cross_entropy = [], gnmt.F.cross_entropy
     monkeypatch.setattr(gnmt.F, "cross_entropy", lambda x, y: asked.append((x, y)) or cross_entropy(x, y))
-    monkeypatch.setattr(gnmt, "stack", lambda layers, x, delta, *, plain: x)  # noqa: ARG005
+    monkeypatch.setattr(gnmt, "stack", lambda layers, x, delta, *, plain: x)  # noqa: ARG005 - called with it
     monkeypatch.setattr(gnmt.torch, "randint", lambda V, shape: torch.arange(32 * 8).reshape(shape) % V)
     gnmt.tagging(gnmt.Config(steps=2), residual=True)
     letters = torch.arange(32 * 8).reshape(32, 8) % 30

@@ -152,7 +152,13 @@ def test_no_text_raises(text):
     assert all(1 <= fault.line <= text.count("\n") * 4 + 3 for fault in found.faults)
 
 
+@pytest.mark.parametrize("isbn", ["abcdefghij", "0123456788", "9781", "²³456789012", "none"])
+def test_what_is_no_isbn_is_left_out(isbn):
+    assert only(f"@book{{a, isbn = {{{isbn}}}}}").isbn == ""
+
+
 def test_identifiers_are_found_in_texts():
+    assert only("@book{a, isbn = {7-111-59373-1 and 978-7-111-59373-7}}").isbn == "7-111-59373-1"
     assert find_arxiv("see arXiv: 1706.03762, or abs/1810.04805") == "1706.03762"
     assert find_acl("https://aclanthology.org/2020.acl-main.703/") == "2020.acl-main.703"
     assert find_acl("10.18653/v1/2020.acl-main.703") == "2020.acl-main.703"

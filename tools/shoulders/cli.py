@@ -78,6 +78,8 @@ def _differences(catalog: Catalog, against: Path) -> tuple[Problem, ...]:
         other = bibtex.read(read_text(against))
     except TextError as error:
         raise click.BadParameter(f"{against}:{error.line}: {error.message}") from None
+    if not other.entries and not other.faults:
+        raise click.BadParameter(f"{against}: expected entries of BibTeX, got none")
     found = compare(catalog, other, str(against))
     for key in found.unknown:
         click.echo(f"{against}: {visible(key)}: no work of the catalog", err=True)

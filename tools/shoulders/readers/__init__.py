@@ -109,6 +109,18 @@ def find_doi(*texts: str) -> str:
     return next((value for value in good if not value.casefold().startswith("10.48550/")), "")
 
 
+def find_isbn(text: str) -> str:
+    """The first ISBN of a text whose check digit is right.
+
+    >>> find_isbn("978-7-111-59373-7 (print), 0")
+    '978-7-111-59373-7'
+    """
+    found = (
+        sound for value in re.findall(r"[0-9][0-9-]{8,15}[0-9X]", text) if (sound := _sound(ids.check_isbn, value))
+    )
+    return next(found, "")
+
+
 def plain_pages(text: str) -> str:
     """Pages with one hyphen and without `pp.`.
 

@@ -27,6 +27,7 @@ from shoulders.readers import (
     find_acl,
     find_arxiv,
     find_doi,
+    find_isbn,
     plain_pages,
 )
 
@@ -145,7 +146,7 @@ def _entry(line: int, kind: str, key: str, fields: Mapping[str, str]) -> Entry:
         doi=find_doi(raw("doi"), raw("url")),
         arxiv=find_arxiv(eprint, *addresses, container, fields.get("volume", ""), fields.get("note", "")),
         acl=find_acl(raw("url"), raw("doi"), raw("pdf")),
-        isbn=raw("isbn").split(",")[0].strip(),
+        isbn=find_isbn(raw("isbn")),
     )
 
 
