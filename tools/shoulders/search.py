@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import unicodedata
 from collections.abc import Iterable, Mapping
 from html import escape
 from pathlib import Path
@@ -117,10 +118,12 @@ def _stub(
 _CJK = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 _HYPHEN = re.compile(r"(?<=\w)[-‐‑–/_](?=\w)")
 _LETTERS = str.maketrans("0123456789abcdef", "abcdefghijklmnop")
+_BARE = {"Ł": "L", "ł": "l", "Ø": "O", "ø": "o", "Đ": "D", "đ": "d", "ı": "i"}
+_BARE |= {"ß": "ss", "Æ": "AE", "æ": "ae", "Œ": "OE", "œ": "oe"}
 
 
 def index_text(text: str) -> str:
-    """The text as it is indexed: Chinese as pairs of neighbouring characters in Latin letters, no hyphens.
+    """The text as it is indexed: Chinese as pairs of neighbouring characters in Latin letters, no hyphens, no accents.
 
     Pagefind divides Chinese into words by one dictionary when it indexes and by the browser's when it searches, so
     that 注意力 finds nothing. Pairs need no dictionary; a prefix of a pair finds a single character. A word with
@@ -129,8 +132,13 @@ def index_text(text: str) -> str:
 
     >>> index_text("词向量 BERT-based")
     ' qzilmnfebb qzfebbjbmp qzjbmp  BERT based'
+    >>> index_text("Łukasz Kaiser")
+    'Lukasz Kaiser'
     """
-    return _CJK.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", _HYPHEN.sub(" ", mathml.plain(text)))
+    parts = unicodedata.normalize("NFD", mathml.plain(text))
+    bare = "".join(_BARE.get(letter, letter) for letter in parts if not unicodedata.combining(letter))
+    bare = unicodedata.normalize("NFC", bare)
+    return _CJK.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", _HYPHEN.sub(" ", bare))
 
 
 def _pairs(run: str) -> list[str]:

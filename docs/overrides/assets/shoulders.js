@@ -132,16 +132,27 @@
       event.preventDefault();
     });
   };
-  // No hyphens, and pairs of Chinese characters in Latin letters, as tools/shoulders/search.py writes the index. A run of
+  // No accents, no hyphens, and pairs of Chinese characters in Latin letters, as tools/shoulders/search.py writes the index. A run of
   // several characters asks for its pairs; the last character alone would only ask again for what they hold.
   const han = /[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+/g;
   const letters = (character) =>
     character.charCodeAt(0).toString(16).padStart(4, "0").replace(/[0-9a-f]/g, (digit) => "abcdefghijklmnop"[parseInt(digit, 16)]);
-  const indexed = (query) => query.replace(/([\p{L}\p{N}])[-‐‑–/_](?=[\p{L}\p{N}])/gu, "$1 ").replace(han, (run) => {
+  const bare = { "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i" };
+  const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[łøđßæœı]/g, (letter) => bare[letter]).normalize("NFC");
+  const indexed = (query) => plain(query).replace(/([\p{L}\p{N}])[-‐‑–/_](?=[\p{L}\p{N}])/gu, "$1 ").replace(han, (run) => {
     const codes = [...run].map(letters);
     const pairs = codes.length > 1 ? codes.slice(0, -1).map((code, i) => code + codes[i + 1]) : codes;
     return ` ${pairs.map((pair) => "qz" + pair).join(" ")} `;
   });
+  // For a word that begins no word of the index, Pagefind takes ever shorter beginnings of it until something is found,
+  // at last one letter. Half of the word has to be there (not all: it compares stems). One result tells for all.
+  const holds = (content, asked) => {
+    const [there, terms] = [content, asked].map((text) => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean));
+    return terms.every((term) => {
+      const beginning = term.startsWith("qz") ? term : term.slice(0, Math.ceil(term.length / 2));
+      return there.some((word) => word.startsWith(beginning));
+    });
+  };
   const find = async (query) => {
     const turn = ++latest;
     if (!query) { results.replaceChildren(); status.textContent = words.empty; return; }
@@ -156,11 +167,13 @@
         await pagefind.options({ baseUrl: siteRoot.pathname, ranking });
         await pagefind.init();
       }
-      const answer = await pagefind.search(indexed(query).trim());
+      const asked = indexed(query).trim();
+      const answer = await pagefind.search(asked);
       const top = await Promise.all(answer.results.slice(0, 12).map((result) => result.data()));
       if (turn !== latest) return;
-      results.replaceChildren(...top.map((data) => show(data, query)));
-      status.textContent = answer.results.length ? `${answer.results.length} ${words.found}` : `${words.none}${query}`;
+      const found = top.length && holds(top[0].content, asked) ? answer.results.length : 0;
+      results.replaceChildren(...(found ? top.map((data) => show(data, query)) : []));
+      status.textContent = found ? `${found} ${words.found}` : `${words.none}${query}`;
     } catch (error) {
       if (turn === latest) { status.textContent = words.failed; results.replaceChildren(); }
     }
