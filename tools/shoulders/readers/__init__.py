@@ -27,22 +27,34 @@ class Entry:
 
     line: int
     key: str
-    type: str
+    type: str  # as BibTeX or biblatex calls it, whatever the format
     title: str = ""
     authors: tuple[Name, ...] = ()
     complete: bool = True  # whether these are all authors
+    editors: tuple[Name, ...] = ()
     year: int | None = None
     month: int | None = None
+    day: int | None = None
     container: str = ""  # the journal, the proceedings or the book it stands in
+    series: str = ""
     volume: str = ""
     number: str = ""
     pages: str = ""
-    publisher: str = ""
+    edition: str = ""
+    publisher: str = ""  # or the institution of a report, the school of a thesis
+    address: str = ""
     url: str = ""
+    pdf: str = ""
+    code: str = ""
     doi: str = ""
     arxiv: str = ""
+    arxiv_class: str = ""
     acl: str = ""
+    openreview: str = ""
     isbn: str = ""
+    language: str = ""  # `zh` or `en`, where it is said
+    nickname: str = ""
+    keywords: str = ""
 
     @property
     def is_preprint(self) -> bool:
@@ -119,6 +131,19 @@ def find_isbn(text: str) -> str:
         sound for value in re.findall(r"[0-9][0-9-]{8,15}[0-9X]", text) if (sound := _sound(ids.check_isbn, value))
     )
     return next(found, "")
+
+
+_OPENREVIEW = re.compile(r"openreview\.net/(?:forum|pdf|attachment)\?(?:[^\s#]*&)?id=([A-Za-z0-9_-]+)")
+
+
+def find_openreview(*texts: str) -> str:
+    """The first forum of OpenReview to which one of the texts links.
+
+    >>> find_openreview("https://openreview.net/forum?id=H1eA7AEtvS")
+    'H1eA7AEtvS'
+    """
+    found = (match[1] for text in texts for match in _OPENREVIEW.finditer(text))
+    return next((sound for value in found if (sound := _sound(ids.check_openreview, value))), "")
 
 
 def plain_pages(text: str) -> str:

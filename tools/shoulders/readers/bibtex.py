@@ -28,6 +28,7 @@ from shoulders.readers import (
     find_arxiv,
     find_doi,
     find_isbn,
+    find_openreview,
     plain_pages,
 )
 
@@ -122,7 +123,7 @@ def _entry(line: int, kind: str, key: str, fields: Mapping[str, str]) -> Entry:
         return next((re.sub(r"\\([_%&#~])", r"\1", fields[name]) for name in names if fields.get(name)), "")
 
     authors, complete = _names(fields.get("author", ""))
-    year, month = _date(fields)
+    year, month, day = _date(fields)
     loose = kind in ("misc", "online", "software", "electronic", "www")
     container = text("journal", "journaltitle", "booktitle", *(("organization", "howpublished") if loose else ()))
     addresses = (raw("eprint"), raw("url"), raw("doi"), raw("ee"), raw("biburl"))
@@ -135,18 +136,29 @@ def _entry(line: int, kind: str, key: str, fields: Mapping[str, str]) -> Entry:
         title=text("title"),
         authors=authors,
         complete=complete,
+        editors=_names(fields.get("editor", ""))[0],
         year=year,
         month=month,
+        day=day,
         container=container,
+        series=text("series"),
         volume=text("volume"),
         number=text("number", "issue"),
-        pages=plain_pages(text("pages")),
+        pages=plain_pages(text("pages", "eid", "articleno")),
+        edition=text("edition"),
         publisher=text("publisher", "institution", "school", *(() if loose else ("organization",))),
+        address=text("address", "location"),
         url=raw("url"),
+        pdf=raw("pdf"),
+        code=raw("code"),
         doi=find_doi(raw("doi"), raw("url")),
         arxiv=find_arxiv(eprint, *addresses, container, fields.get("volume", ""), fields.get("note", "")),
+        arxiv_class=raw("primaryclass", "eprintclass") if prefix == "arxiv" else "",
         acl=find_acl(raw("url"), raw("doi"), raw("pdf")),
+        openreview=find_openreview(raw("url"), raw("pdf")),
         isbn=find_isbn(raw("isbn")),
+        language=_language(text("langid", "language")),
+        keywords=text("keywords"),
     )
 
 
@@ -193,14 +205,24 @@ def _name(part: str) -> Name | None:
         return Name(family=text)
 
 
-def _date(fields: Mapping[str, str]) -> tuple[int | None, int | None]:
-    """Year and month, from `date` or from `year` and `month`."""
-    date = re.match(r"(\d{4})(?:-(\d\d))?", fields.get("date", ""))
+def _language(value: str) -> str:
+    word = value.casefold()
+    return "zh" if word.startswith(("zh", "chinese")) else "en" if word.startswith(("en", "american", "brit")) else ""
+
+
+def _date(fields: Mapping[str, str]) -> tuple[int | None, int | None, int | None]:
+    """Year, month and day, from `date` or from `year`, `month` and `day`."""
+    date = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", fields.get("date", ""))
     year = re.search(r"\d{4}", fields.get("year", ""))
     month = fields.get("month", "").casefold().strip("{} ")
     number = next((i for i, name in enumerate(MONTHS, 1) if month.startswith(name)), None)
     if number is None and month.isdigit() and 1 <= int(month) <= 12:
         number = int(month)
     if date:
-        return int(date[1]), int(date[2]) if date[2] else number
-    return int(year[0]) if year else None, number
+        return int(date[1]), int(date[2]) if date[2] else number, int(date[3]) if date[3] else None
+    day = fields.get("day", "")
+    return (
+        int(year[0]) if year else None,
+        number,
+        int(day) if day.isascii() and day.isdigit() and len(day) < 3 else None,
+    )
