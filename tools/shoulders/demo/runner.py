@@ -7,9 +7,7 @@ by itself within the time limit, whatever becomes of us.
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import secrets
 import socket
 import time
 from collections import defaultdict
@@ -23,6 +21,7 @@ from shoulders.cards import Card, read_cards
 from shoulders.demo.job import STOP, Job, Limits, Outcome, run_job
 from shoulders.problems import Problem
 from shoulders.sources import Sources, read_sources, requirements
+from shoulders.wholefile import WriteError, write_whole
 
 Tell = Callable[[str, str], None]
 KNOCK = 10  # seconds in which a scheduler must answer
@@ -258,17 +257,7 @@ def write(files: Mapping[Path, bytes]) -> None:
     Raises:
         RunnerError: when one cannot be written.
     """
-    written: dict[Path, Path] = {}
     try:
-        for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            written[path] = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-            written[path].write_bytes(data)
-        for path, new in written.items():
-            os.replace(new, path)  # noqa: PTH105 - as atomic as the system offers
-    except OSError as error:
-        raise RunnerError(f"expected to write {', '.join(map(str, files))}, got {error.strerror}") from None
-    finally:
-        for new in written.values():
-            with contextlib.suppress(OSError):
-                new.unlink()
+        write_whole(files)
+    except WriteError as error:
+        raise RunnerError(str(error)) from None
