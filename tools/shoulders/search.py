@@ -127,7 +127,7 @@ def index_text(text: str) -> str:
 
     Pagefind divides Chinese into words by one dictionary when it indexes and by the browser's when it searches, so
     that 注意力 finds nothing. Pairs need no dictionary; a prefix of a pair finds a single character. A word with
-    hyphens it counts for many times a whole one, so that "bert" found BERT-based things before BERT. `shoulders.js`
+    hyphens it counts for many times a whole one, so that "bert" found BERT-based things before BERT. `search.js`
     writes queries in the same way.
 
     >>> index_text("词向量 BERT-based")

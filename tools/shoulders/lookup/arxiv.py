@@ -1,0 +1,74 @@
+"""arXiv: the preprint, by its Atom interface."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+from xml.etree.ElementTree import Element
+
+from shoulders.fetch import Client, NotFoundError
+from shoulders.lookup import Record
+from shoulders.lookup.shapes import bare_words, dashed, date, name, names, text
+from shoulders.readers import Entry, find_arxiv, find_doi
+from shoulders.rules.checked import normal_title
+
+SOURCE = "arXiv"
+_SPACES = {"a": "http://www.w3.org/2005/Atom", "x": "http://arxiv.org/schemas/atom"}
+
+
+def record(client: Client, arxiv: str) -> Record:
+    """The preprint of an arXiv id.
+
+    Raises:
+        FetchError: when arXiv does not answer, or knows no such preprint.
+    """
+    feed = client.xml(f"{client.services['arxiv'].base}?id_list={quote(arxiv)}&max_results=1")
+    entry = feed.find("a:entry", _SPACES)
+    found = _record(entry) if entry is not None else None
+    if not found or not found.entry.title or not found.entry.authors:  # an unknown id comes as an entry called Error
+        raise NotFoundError(f"arXiv knows no preprint {arxiv}; check the number")
+    return found
+
+
+def search(client: Client, title: str, family: str) -> Record | None:
+    """The preprint of this very title of which an author has this family name, if there is one.
+
+    Raises:
+        FetchError: when arXiv does not answer.
+    """
+    query = quote(f'ti:"{bare_words(title)}"')
+    feed = client.xml(f"{client.services['arxiv'].base}?search_query={query}&max_results=5")
+    for element in feed.findall("a:entry", _SPACES):
+        found = _record(element)
+        if found and normal_title(found.entry.title) == normal_title(title):
+            authors = [author.family.casefold() for author in found.entry.authors]
+            if not family or family.casefold() in authors:
+                return found
+    return None
+
+
+def _record(entry: Element) -> Record | None:
+    def said(path: str) -> str:
+        return text(entry.findtext(path, "", _SPACES), most=4000)
+
+    arxiv = find_arxiv(said("a:id"))
+    if not arxiv:
+        return None
+    year, month, day = date(said("a:published"))
+    category = entry.find("x:primary_category", _SPACES)
+    found = Entry(
+        line=0,
+        key="",
+        type="preprint",
+        title=said("a:title"),
+        authors=names(name(author.findtext("a:name", "", _SPACES)) for author in entry.findall("a:author", _SPACES)),
+        year=year,
+        month=month,
+        day=day,
+        container="arXiv",
+        arxiv=arxiv,
+        arxiv_class=text(category.get("term", "")) if category is not None else "",
+        doi=find_doi(said("x:doi")),
+        url=f"https://arxiv.org/abs/{arxiv}",
+        pdf=f"https://arxiv.org/pdf/{arxiv}",
+    )
+    return Record(source=SOURCE, entry=found, first_public=dashed((year, month, day)), abstract=said("a:summary"))

@@ -1,0 +1,131 @@
+"""What a person types to name a work: an identifier with its kind before it, bare, or as an address.
+
+Looks nothing up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import unquote
+
+from shoulders import ids
+from shoulders.problems import expected
+from shoulders.readers import find_acl, find_arxiv, find_doi, find_isbn, find_openreview
+
+Kind = Literal["arxiv", "doi", "acl", "openreview", "isbn", "github", "url"]
+EXAMPLES: dict[Kind, str] = {
+    "arxiv": "arxiv:1706.03762",
+    "doi": "doi:10.18653/v1/N19-1423",
+    "acl": "acl:N19-1423",
+    "openreview": "openreview:H1eA7AEtvS",
+    "isbn": "isbn:978-7-111-59373-7",
+    "github": "github:owner/repository",
+    "url": "https://…",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A kind of identifier and its value in canonical form."""
+
+    kind: Kind
+    value: str
+
+    def __str__(self) -> str:
+        return self.value if self.kind == "url" else f"{self.kind}:{self.value}"
+
+
+def parse_identifier(text: str) -> Identifier:
+    """The identifier that a text is or links to.
+
+    >>> str(parse_identifier("https://arxiv.org/pdf/1706.03762v5"))
+    'arxiv:1706.03762'
+
+    Raises:
+        ValueError: when it is none; the message says what was expected.
+    """
+    text = text.strip()
+    prefix, colon, value = text.partition(":")
+    kind = prefix.strip().casefold()
+    if colon and kind in CHECKS:
+        return _checked(kind, value.strip())
+    if colon and not text.startswith(("http://", "https://")):
+        known = ", ".join(EXAMPLES.values())
+        raise ValueError(expected(f"an identifier ({known})", text, [f"{name}:{value}" for name in CHECKS]))
+    for name, find in FINDERS.items():
+        if found := find(unquote(text)):
+            return Identifier(name, found)
+    if match := _REPOSITORY.match(text):
+        return Identifier("github", match[1].removesuffix(".git"))
+    try:
+        return Identifier("url", ids.check_url(text))
+    except ValueError:
+        known = ", ".join(EXAMPLES.values())
+        raise ValueError(expected(f"an identifier ({known})", text)) from None
+
+
+def _checked(kind: str, value: str) -> Identifier:
+    for name, check in CHECKS.items():
+        if name == kind:
+            try:
+                return Identifier(name, check(value))
+            except ValueError as error:
+                raise ValueError(expected(str(error), value)) from None
+    raise AssertionError(kind)
+
+
+_REPOSITORY = re.compile(r"https?://(?:www\.)?github\.com/([A-Za-z0-9-]{1,39}/[A-Za-z0-9._-]{1,100})/?(?:[?#].*)?$")
+
+
+def _bare_arxiv(value: str) -> str:
+    return ids.check_arxiv(re.sub(r"v[0-9]{1,3}$", "", value))
+
+
+def _repository(value: str) -> str:
+    """A repository on GitHub, like `owner/repository`."""
+    match = _REPOSITORY.match(value if value.startswith("http") else f"https://github.com/{value}")
+    if not match:
+        raise ValueError("a repository like 'owner/repository'")
+    return match[1].removesuffix(".git")
+
+
+def _loose(find: Callable[..., str], check: Callable[[str], str]) -> Callable[[str], str]:
+    """The value itself, or the one in an address that was pasted after the kind."""
+    return lambda value: check(find(unquote(value)) or value)
+
+
+CHECKS: dict[Kind, Callable[[str], str]] = {
+    "arxiv": _loose(find_arxiv, _bare_arxiv),
+    "doi": _loose(find_doi, ids.check_doi),
+    "acl": _loose(find_acl, ids.check_acl),
+    "openreview": _loose(find_openreview, ids.check_openreview),
+    "isbn": ids.check_isbn,
+    "github": _repository,
+}
+
+
+def _arxiv(text: str) -> str:
+    try:
+        return find_arxiv(text) or _bare_arxiv(text)
+    except ValueError:
+        return ""
+
+
+def _acl(text: str) -> str:
+    try:
+        return find_acl(text) or ids.check_acl(text)
+    except ValueError:
+        return ""
+
+
+FINDERS: dict[Kind, Callable[[str], str]] = {
+    "arxiv": _arxiv,
+    "acl": _acl,
+    "openreview": find_openreview,
+    "doi": find_doi,
+    "isbn": lambda text: find_isbn(text) if re.fullmatch(r"[0-9X -]{10,17}", text) else "",
+}
+"""In this order: the Anthology's DOI says less than its id, and an ISBN is but digits."""
