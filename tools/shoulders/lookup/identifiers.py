@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 from urllib.parse import unquote
 
 from shoulders import ids
 from shoulders.problems import expected
-from shoulders.readers import find_acl, find_arxiv, find_doi, find_isbn, find_openreview
+from shoulders.readers import Entry, find_acl, find_arxiv, find_doi, find_isbn, find_openreview
 
 Kind = Literal["arxiv", "doi", "acl", "openreview", "isbn", "github", "url"]
 EXAMPLES: dict[Kind, str] = {
@@ -65,6 +65,15 @@ def parse_identifier(text: str) -> Identifier:
     except ValueError:
         known = ", ".join(EXAMPLES.values())
         raise ValueError(expected(f"an identifier ({known})", text)) from None
+
+
+def as_entry(identifier: Identifier) -> Entry:
+    """What an identifier alone says of a work, to find it by."""
+    entry = Entry(line=0, key="", type="book" if identifier.kind == "isbn" else "")
+    if identifier.kind == "github":
+        return replace(entry, url=f"https://github.com/{identifier.value}")
+    said: dict[str, Any] = {identifier.kind: identifier.value}
+    return replace(entry, **said)
 
 
 def _checked(kind: str, value: str) -> Identifier:

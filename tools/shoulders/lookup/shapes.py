@@ -1,4 +1,4 @@
-"""What may be taken from data of any shape: a text, a list, a part; each is empty where the data are other than that."""
+"""What may be taken from data of any shape: a text, a list, a part; each is empty where there is none."""
 
 from __future__ import annotations
 
