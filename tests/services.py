@@ -176,7 +176,7 @@ def crossref() -> dict[str, Any]:
             ],
             "reference": [
                 {"key": "ref1", "DOI": "10.5555/unknown.1", "article-title": "Nothing We Have"},
-                {"key": "ref2", "unstructured": "Somebody. Something. arXiv:1001.00001"},
+                {"key": "ref2", "unstructured": "Somebody. Something. arXiv:1501.00001"},
             ],
             "relation": {"has-preprint": [{"id-type": "arxiv", "id": f"arXiv:{ARXIV}", "asserted-by": "subject"}]},
         },

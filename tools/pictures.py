@@ -10,6 +10,8 @@ import http.server
 import shutil
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -40,38 +42,44 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def take(browser: Browser, base: str, picture: Picture) -> bytes:
-    """The first 1280 by 800 pixels of a page, as a PNG."""
+def take(browser: Browser, address: str, *, colours: Literal["light", "dark"] = "light", whole: bool = False) -> bytes:
+    """The first 1280 by 800 pixels of a page, or all of it, as a PNG."""
     context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, color_scheme=picture.colours, reduced_motion="reduce"
+        viewport={"width": 1280, "height": 800}, color_scheme=colours, reduced_motion="reduce"
     )
     page = context.new_page()
-    page.goto(base + picture.address, wait_until="networkidle")
-    image = page.screenshot(animations="disabled", caret="hide")
+    page.goto(address, wait_until="networkidle")
+    image = page.screenshot(animations="disabled", caret="hide", full_page=whole)
     context.close()
     return image
 
 
-def main() -> None:
-    """Write every picture to `docs/pictures/`."""
+@contextmanager
+def browsing(site: Path) -> Iterator[tuple[Browser, str]]:
+    """A browser and the address, with a slash at the end, under which it finds the site."""
     chromium = shutil.which("chromium")
     if not chromium:
         sys.exit("Pictures need Chromium: sudo apt-get install chromium fonts-noto-cjk")
-    handler = functools.partial(_Quiet, directory=str(ROOT / "site"))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    folder = ROOT / "docs" / "pictures"
-    folder.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        yield browser, f"http://127.0.0.1:{server.server_address[1]}/"
+        browser.close()
+    server.shutdown()
+
+
+def main() -> None:
+    """Write every picture to `docs/pictures/`."""
+    folder = ROOT / "docs" / "pictures"
+    folder.mkdir(exist_ok=True)
+    with browsing(ROOT / "site") as (browser, base):
         for picture in PICTURES:
-            image = take(browser, f"http://127.0.0.1:{server.server_address[1]}/", picture)
+            image = take(browser, base + picture.address, colours=picture.colours)
             if len(image) > MOST_BYTES:
                 sys.exit(f"{picture.name}: expected at most {MOST_BYTES} bytes, got {len(image)}")
             (folder / f"{picture.name}.png").write_bytes(image)
             print(f"{picture.name}: {len(image) // 1000} kB")
-        browser.close()
-    server.shutdown()
 
 
 if __name__ == "__main__":

@@ -62,6 +62,16 @@ def demo(name: str, suffix: str) -> str:
     return f"demos/{name}{suffix}"
 
 
+def lineage(name: str) -> str:
+    """A piece of the lineage as data, at the root of the site for both languages."""
+    return f"lineage/{name}.json"
+
+
+def data(name: str) -> str:
+    """A piece of the catalog as data: of its works in the root of each language, of its citations in that of the site."""
+    return f"data/{name}.json"
+
+
 def feed(language: Language) -> str:
     """The Atom feed of a language, from the root of the site."""
     return "feed.xml" if language == "en" else f"{language}/feed.xml"

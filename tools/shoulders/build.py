@@ -17,6 +17,7 @@ from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS, papers_json
 from shoulders.gallery import Demo
 from shoulders.handwritten import Concept
+from shoulders.links import places, record
 from shoulders.model import LANGUAGES, Language
 from shoulders.problems import ProblemsError, expected
 from shoulders.settings import CONFIG_FILES, Settings, load_settings
@@ -42,14 +43,17 @@ class Project:
     lines: Mapping[str, tuple[str, int]]  # where each entry stands
     demos: Mapping[str, Demo]  # by name
     concepts: Mapping[str, Concept]  # by name
+    links: record.Record  # what is known of the links that are not fine
 
     def view(self, language: Language, cited: Mapping[str, Mapping[str, citations.Citation]]) -> View:
         """The catalog in one language."""
-        return View(self.catalog, self.settings, language, cited, self.lines, self.demos, self.concepts)
+        return View(
+            self.catalog, self.settings, language, cited, self.lines, self.demos, self.concepts, self.links.dead
+        )
 
 
-def open_project(root: Path) -> Project:
-    """Load and check everything under `root`.
+def open_project(root: Path, *, stale_links: bool = False) -> Project:
+    """Load and check everything under `root`; `stale_links` lets records of links pass that stand nowhere any more.
 
     Raises:
         ProblemsError: when the data or a citation has problems.
@@ -62,10 +66,14 @@ def open_project(root: Path) -> Project:
     catalog = rules.to_catalog(data, demos)
     keys = frozenset(catalog.by_key) | frozenset(catalog.aliases) | data.broken
     problems += handwritten.check_pages(root, keys)
+    links, link_problems = record.read(root)
+    problems += link_problems
+    if not stale_links:
+        problems += record.stale(root, places.strays(links.links, data, root))
     if problems:
         raise ProblemsError(problems)
     lines = {loaded.record.key: (loaded.path, loaded.block.line) for loaded in data.works}
-    return Project(root, catalog, load_settings(root), lines, found, pages)
+    return Project(root, catalog, load_settings(root), lines, found, pages, links)
 
 
 def build(root: Path, *, site: Path | None = None, report: Report = lambda _: None) -> Path:

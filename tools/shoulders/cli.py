@@ -11,6 +11,11 @@ import click
 
 from shoulders.console import CONTEXT, Group, problem_count, root_option, told_failures
 from shoulders.demo.commands import demo
+from shoulders.edit.add_command import add
+from shoulders.edit.import_command import import_
+from shoulders.edit.update_command import update
+from shoulders.links.commands import links
+from shoulders.report.commands import report
 
 if TYPE_CHECKING:
     from shoulders.catalog import Catalog
@@ -166,7 +171,12 @@ def schema() -> None:
     sys.stdout.buffer.write(papers_json.editor_schema().encode("utf-8"))
 
 
+main.add_command(add)
 main.add_command(demo)
+main.add_command(import_)
+main.add_command(links)
+main.add_command(report)
+main.add_command(update)
 
 
 if __name__ == "__main__":

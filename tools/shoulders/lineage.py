@@ -1,19 +1,19 @@
-"""Who stands on whose shoulders, drawn as SVG: lanes, the pieces of pictures, the picture of one work.
+"""Lanes, and the pieces of which pictures of lineage are made: text cut to fit, linked names, signs of edges.
 
-Pictures take their colours from the page's style sheet, so that one picture serves light, dark and print.
+Draws no whole picture: `ego` draws that of one work, `timeline` that of many. Colours come from the page's style sheet,
+so that one picture serves light, dark and print.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from anyascii import anyascii
-from markupsafe import Markup, escape
+from markupsafe import escape
 
-from shoulders import words
-from shoulders.catalog import Catalog, Descent
-from shoulders.model import Language, Topic, Work
+from shoulders.catalog import Catalog
+from shoulders.model import EdgeType, Topic, Work
 
 Linker = Callable[[str], str]
 
@@ -89,62 +89,16 @@ def picture(width: float, height: float, label: str, body: Iterable[str], name: 
     )
 
 
-# one work ----------------------------------------------------------------------------------------
-
-EGO_LIMIT = 30  # on each side; the lists below the picture hold all
-_ROW = 26
-
-
-def ego_picture(catalog: Catalog, work: Work, language: Language, link: Linker) -> Markup:
-    """What a work stands on (left) and what stands on it (right), wide and narrow."""
-    on = sorted(catalog.builds_on.get(work.key, ()), key=lambda d: (d.earlier.first_public, d.earlier.key))
-    to = sorted(catalog.led_to.get(work.key, ()), key=lambda d: (d.later.first_public, d.later.key))
-    label = f"{words.translator(language)('lineage_picture')} {work.short}"
-    pictures = [_ego(catalog, work, on[:EGO_LIMIT], to[:EGO_LIMIT], label, link, width) for width in (660.0, 344.0)]
-    return Markup(f'<div class="sh-ego">{pictures[0]}{pictures[1]}</div>')  # noqa: S704 - every text is escaped
+SIGNS: Mapping[EdgeType, str] = {
+    "extends": "M-4 0H4M0-4V4",  # plus
+    "simplifies": "M-4 0H4",  # minus
+    "replaces": "M-4 0H4M.5-3.5L4 0L.5 3.5",  # arrow
+    "compares": "M-4-2H4M-4 2H4",  # equals
+    "critiques": "M-3-3L3 3M3-3L-3 3",  # cross
+}
+"""What tells the types of edges apart besides their lines, drawn so that no font has to hold it."""
 
 
-def _ego(
-    catalog: Catalog,
-    work: Work,
-    on: Sequence[Descent],
-    to: Sequence[Descent],
-    label: str,
-    link: Linker,
-    width: float,
-) -> str:
-    gap = 46.0 if width > 400 else 20.0
-    column = (width - 2 * gap) / 3
-    size = 13.0 if width > 400 else 11.5
-    room = (column - 22) / size
-    rows = max(len(on), len(to), 1)
-    height = rows * _ROW + 8
-    middle = height / 2
-    body = []
-    for side, descents in ((0, on), (1, to)):
-        top = middle - len(descents) * _ROW / 2
-        for number, descent in enumerate(descents):
-            other = descent.earlier if side == 0 else descent.later
-            y = top + number * _ROW + _ROW / 2
-            x = 0.0 if side == 0 else 2 * (column + gap)
-            start, end = (column, column + gap) if side == 0 else (2 * column + gap, 2 * (column + gap))
-            from_y, to_y = (y, middle) if side == 0 else (middle, y)
-            bend = (start + end) / 2
-            body.append(
-                f'<path class="sh-line sh-line--{descent.edge.type}" '
-                f'd="M{start:g} {from_y:g}C{bend:g} {from_y:g} {bend:g} {to_y:g} {end:g} {to_y:g}"/>'
-            )
-            lane = lane_number(catalog, other)
-            body.append(_box(other, link(other.key), lane, (x, y), column, room))
-    body.append(_box(work, "", lane_number(catalog, work), (column + gap, middle), column, room))
-    return picture(width, height, label, body, "sh-ego__wide" if width > 400 else "sh-ego__narrow")
-
-
-def _box(work: Work, href: str, lane: int, place: tuple[float, float], width: float, room: float) -> str:
-    x, y = place
-    shape = f'<rect x="{x + 0.5:g}" y="{y - 10.5:g}" width="{width - 1:g}" height="21" rx="5"/>'
-    label = shorten(work.short, room)
-    if href:
-        return linked_text(work, label, x + 11, y + 4.5, href, lane, shape)
-    text = f'<text x="{x + 11:g}" y="{y + 4.5:g}">{escape(label)}</text>'
-    return f'<g class="sh-node sh-node--self sh-lane-{lane}">{shape}{text}</g>'
+def sign(kind: EdgeType, x: float, y: float) -> str:
+    """The sign of a type of edge, at a place."""
+    return f'<g class="sh-sign" transform="translate({x:g} {y:g})"><circle r="7"/><path d="{SIGNS[kind]}"/></g>'

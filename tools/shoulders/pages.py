@@ -14,8 +14,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from shoulders import addresses, machine, mathml, timeline
+from shoulders import addresses, browse, machine, mathml, timeline
 from shoulders.addresses import Place
+from shoulders.citations import STYLE_NAMES
 from shoulders.model import Work
 from shoulders.view import View
 
@@ -52,6 +53,7 @@ FRAGMENTS = (
     "demos",
     "unverified",
     "export",
+    "selection",
 )
 
 
@@ -85,6 +87,10 @@ def fragment(view: View, name: str, at: Place) -> str:
         return _timeline(view, at, None)
     if name not in FRAGMENTS:
         raise KeyError(name)
+    if name == "browse":
+        return _render("browse.html", s=view, at=at, page=browse.Browse(view))
+    if name == "selection":
+        return _render("selection.html", s=view, at=at, styles=STYLE_NAMES)
     macro: Callable[[View, Place], Markup] = getattr(_fragment_macros(), name)
     return str(macro(view, at))
 
@@ -216,7 +222,16 @@ def _timeline(view: View, at: Place, list_id: str | None) -> str:
     pictures = timeline.pictures(
         catalog, works, view.language, lambda key: at.link(addresses.work(key)), view.gallery.verified_works
     )
-    return _render("timeline.html", s=view, at=at, list=reading_list, works=works, pictures=pictures, descents=descents)
+    return _render(
+        "timeline.html",
+        s=view,
+        at=at,
+        list=reading_list,
+        works=works,
+        pictures=pictures,
+        descents=descents,
+        limit=timeline.LIMIT,
+    )
 
 
 def absolute(view: View, at: Place) -> str:

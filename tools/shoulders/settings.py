@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import yaml
 
@@ -31,6 +32,11 @@ class Settings:
     def edit_url(self, path: str, line: int) -> str:
         """Where a line of a file in the repository is shown, to be edited from there."""
         return f"{self.repo_url}/blob/main/{path}#L{line}" if self.repo_url else ""
+
+    def correction_url(self, key: str, title: str) -> str:
+        """Where a reader says what is wrong with an entry: the issue form, its title and the key filled in."""
+        filled = urlencode({"template": "fix-entry.yml", "title": title, "key": key}, quote_via=quote)
+        return f"{self.repo_url}/issues/new?{filled}" if self.repo_url else ""
 
 
 class SettingsError(ValueError):

@@ -14,8 +14,9 @@ from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote
 
-from shoulders import addresses, citing, llms, notebook, pages, search, svg
+from shoulders import addresses, citing, lineage_data, llms, notebook, pages, search, svg
 from shoulders.addresses import Place
+from shoulders.browse import Browse
 from shoulders.exports import FORMATS, feed, papers_json
 from shoulders.gallery import Demo
 from shoulders.model import LANGUAGES, Language
@@ -60,6 +61,8 @@ def stamp_language(view: View, folder: Path) -> Stamped:
         (folder / name).unlink(missing_ok=True)
     feed_text = feed.render(view.catalog, view.language, view.settings.site_url, view.site_name)
     write(folder / "feed.xml", feed_text)
+    for address, text in Browse(view).files():
+        write(folder / address, text)
     return Stamped(tuple(sorted([*paths, *(path for path, _, _ in written)])), tuple(written))
 
 
@@ -202,10 +205,14 @@ def write_exports(view: View, site: Path) -> None:
             listed = [step for item in found.items if (step := catalog.find(item.key))]
             write(site / addresses.list_export(found.id, form.suffix), form.render(catalog, listed))
         write(site / f"papers{form.suffix}", form.render(catalog, catalog.works))
+    for address, text in Browse(view).citation_files():
+        write(site / address, text)
     for demo in view.demos.values():
         _write_demo(view, site, demo)
     write(site / "papers.json", papers_json.render(catalog))
     write(site / "papers.schema.json", papers_json.schema())
+    for address, text in lineage_data.files(catalog, view.gallery.verified_works):
+        write(site / address, text)
 
 
 def _write_demo(view: View, site: Path, demo: Demo) -> None:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
-from shoulders import addresses, lineage, listing, machine, mathml, words
+from shoulders import addresses, ego, lineage, listing, machine, mathml, words
 from shoulders.addresses import Place
 from shoulders.catalog import Catalog
 from shoulders.citations import STYLE_NAMES, Citation
 from shoulders.exports import FORMATS, Format
 from shoulders.gallery import Demo, Gallery
 from shoulders.handwritten import Concept
+from shoulders.links.record import Link
 from shoulders.listing import Section
 from shoulders.model import Item, Language, ReadingList, Topic, Venue, Work
 from shoulders.model import Section as ListSection
@@ -46,6 +47,7 @@ class View:
     edit_lines: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     demos: Mapping[str, Demo] = field(default_factory=dict)
     concepts: Mapping[str, Concept] = field(default_factory=dict)
+    dead: Mapping[str, Link] = field(default_factory=dict)  # links at whose end nothing stands any more, by address
 
     formats = tuple(FORMATS.values())
     shown_formats = (FORMATS["bibtex"], FORMATS["biblatex"])
@@ -166,6 +168,14 @@ class View:
             links.append((self.t("code"), work.code))
         return links + [(link.label.get(self.language), link.url) for link in work.links]
 
+    def sources(self, work: Work) -> list[tuple[str, str]]:
+        """Where its facts were checked: host and address."""
+        return [(self.host(source), source) for source in work.sources]
+
+    def dead_among(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, Link]]:
+        """Those of the links, label and address, that are dead: their labels, and what is known of them."""
+        return [(label, self.dead[address]) for label, address in links if address in self.dead]
+
     def related(self, work: Work) -> Iterator[tuple[str, tuple[Work, ...]]]:
         """Works tied to this one otherwise than by lineage, under a heading each."""
         explained = tuple(found for key in work.explains if (found := self.catalog.find(key)))
@@ -279,7 +289,7 @@ class View:
 
     def ego(self, work: Work, at: Place) -> Markup:
         """The small picture of a work's lineage."""
-        return lineage.ego_picture(self.catalog, work, self.language, lambda key: at.link(addresses.work(key)))
+        return ego.ego_picture(self.catalog, work, self.language, lambda key: at.link(addresses.work(key)))
 
 
 def same_page(one: str, other: str) -> bool:

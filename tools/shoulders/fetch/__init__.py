@@ -3,8 +3,9 @@
 Knows addresses and answers, not what the answers mean; that is the work of `lookup` and `links`.
 """
 
-from shoulders.fetch.client import Answer, Client
+from shoulders.fetch.client import Client
 from shoulders.fetch.errors import FetchError, NotFoundError, UnsureError
+from shoulders.fetch.reading import Answer
 from shoulders.fetch.services import SERVICES, Service, services
 
 __all__ = ["SERVICES", "Answer", "Client", "FetchError", "NotFoundError", "Service", "UnsureError", "services"]

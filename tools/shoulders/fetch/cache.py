@@ -1,12 +1,12 @@
-"""Answers kept on disk for a while, so that trying again costs nobody anything.
+"""Answers kept on disk for a day, so that trying again costs nobody anything.
 
-Any file of it may be deleted or cut off at any time: what does not read as it was written is not there.
+Any file of it may be deleted or cut off at any time: what does not read as it was written is not there. A folder that
+cannot be written holds nothing, and that is all.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import tempfile
 import time
 from contextlib import suppress
@@ -16,43 +16,52 @@ LONGEST_AGE = 24 * 3600.0  # seconds
 
 
 class Cache:
-    """A folder of answers, and of when each host was last asked."""
+    """A folder of answers by name."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def _file(self, name: str) -> Path:
-        return self.folder / hashlib.sha256(name.encode()).hexdigest()
+        self._folder = folder
+        self._tidied = False
 
     def get(self, name: str) -> bytes | None:
         """What was put under the name within the last day."""
+        file = self._file(name)
         try:
-            file = self._file(name)
-            if time.time() - file.stat().st_mtime > LONGEST_AGE:
-                return None
-            digest, body = file.read_bytes()[:64], file.read_bytes()[64:]
+            digest, body = _split(file.read_bytes()) if _is_fresh(file) else (b"", b"")
         except OSError:
             return None
-        return body if hashlib.sha256(body).hexdigest().encode() == digest else None
+        return body if digest == _digest(body) else None
 
     def put(self, name: str, body: bytes) -> None:
-        """Keep it; where the disk will not have it, it is not kept."""
+        """Keep it, if the disk will have it."""
         with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(hashlib.sha256(body).hexdigest().encode() + body)
-            Path(temporary).replace(self._file(name))
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._tidy()
+            with tempfile.NamedTemporaryFile(dir=self._folder, suffix=".answer", delete=False) as stream:
+                stream.write(_digest(body) + body)
+            Path(stream.name).replace(self._file(name))
 
-    def seconds_since(self, host: str) -> float:
-        """How long ago the host was asked, by this program or by another that shares the folder."""
-        try:
-            return max(0.0, time.time() - self._file(f"asked {host}").stat().st_mtime)
-        except OSError:
-            return float("inf")
+    def _file(self, name: str) -> Path:
+        return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()}.answer"
 
-    def asked(self, host: str) -> None:
-        """Remember that the host was asked just now."""
-        with suppress(OSError):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._file(f"asked {host}").touch()
+    def _tidy(self) -> None:
+        """Once a run, what nobody will get any more goes."""
+        if not self._tidied:
+            self._tidied = True
+            for file in sorted(self._folder.glob("*.answer")):
+                with suppress(OSError):
+                    if not _is_fresh(file):
+                        file.unlink()
+
+
+def _is_fresh(file: Path) -> bool:
+    # A clock that was set back makes files of the future, which are not to be believed for ever either.
+    return abs(time.time() - file.stat().st_mtime) <= LONGEST_AGE
+
+
+def _digest(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()
+
+
+def _split(kept: bytes) -> tuple[bytes, bytes]:
+    size = hashlib.sha256().digest_size
+    return kept[:size], kept[size:]

@@ -1,28 +1,47 @@
-"""Connections that go to public addresses only, and end in time.
+"""Which addresses may be asked, as far as they tell: none of this machine, none of a private network.
 
-Where a name leads is known only once the connection stands, so that is where it is looked at: an answer of the
-name server can change between a look and a connection. Through a proxy the proxy looks, and here only the name is
-checked.
+Where a name leads is not looked at here but where connections are made, in `transport`.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from urllib.parse import urlsplit
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from shoulders.problems import shortened
+
+_LOCAL = (".localhost", ".local", ".internal", ".intranet", ".home.arpa", ".lan")
+_UNICAST = ipaddress.IPv6Network("2000::/3")  # all of IPv6 that anybody has been given so far
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 
 
-class PrivateAddressError(Exception):
-    """The address belongs to this machine or to its network."""
+def origin(address: str) -> str:
+    """Scheme, host and port of an address.
+
+    >>> origin("https://Example.org/a"), origin("http://[::1]:8000/a")
+    ('https://example.org:443', 'http://[::1]:8000')
+
+    Raises:
+        ValueError: when it is no http or https address.
+    """
+    parts = urlsplit(address)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("an http or https address")
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}:{parts.port or (443 if parts.scheme == 'https' else 80)}"
+
+
+def host_of(address: str) -> str:
+    """The host of an address, to be named in a sentence; where it has none, the address.
+
+    >>> host_of("https://arxiv.org/abs/2401.99999"), host_of("mailto:nobody")
+    ('arxiv.org', 'mailto:nobody')
+    """
+    try:
+        return shortened(urlsplit(address).hostname or address)
+    except ValueError:
+        return shortened(address)
 
 
 def is_public(host: str) -> bool:
@@ -34,93 +53,32 @@ def is_public(host: str) -> bool:
     bare = host.strip("[]").rstrip(".").casefold()
     try:
         # `socket` understands 0x7f.1 and 2130706433, too
-        return _is_public_ip(socket.inet_ntoa(socket.inet_aton(bare)))
-    except OSError:
+        return is_public_ip(socket.inet_ntoa(socket.inet_aton(bare)))
+    except (OSError, ValueError):
         pass
     try:
-        return _is_public_ip(bare)
+        return is_public_ip(bare)
     except ValueError:
-        return "." in bare and not bare.endswith((".localhost", ".local", ".internal", ".home.arpa", ".lan"))
+        return "." in bare and not bare.endswith(_LOCAL)
 
 
-def _is_public_ip(text: str) -> bool:
+def is_public_ip(text: str) -> bool:
+    """Whether an address is one of the open network, whatever it is wrapped in.
+
+    >>> is_public_ip("8.8.8.8"), is_public_ip("64:ff9b::8.8.8.8"), is_public_ip("64:ff9b::10.0.0.1")
+    (True, True, False)
+
+    Raises:
+        ValueError: when it is no IP address.
+    """
     address = ipaddress.ip_address(text.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+    if isinstance(address, ipaddress.IPv6Address):
+        inner = address.ipv4_mapped or address.sixtofour or _nat64(address)
+        if inner is None:
+            return address in _UNICAST and address.is_global
+        address = inner
+    return address.is_global and not address.is_multicast
 
 
-class _Watch:
-    """The connections of one client: which hosts it trusts, and when what is open has to end."""
-
-    def __init__(self) -> None:
-        self.trusted = False
-        self.open: set[Any] = set()
-
-    def check(self, connection: Any, sock: socket.socket) -> None:
-        peer = sock.getpeername()
-        if not (self.trusted or connection.proxy) and isinstance(peer, tuple) and not _is_public_ip(peer[0]):
-            sock.close()
-            raise PrivateAddressError(peer[0])
-
-    def cut(self) -> None:
-        """End every open connection: who reads from one gets an error instead of waiting on."""
-        for connection in list(self.open):
-            with suppress(OSError, AttributeError):
-                connection.sock.shutdown(socket.SHUT_RDWR)
-
-
-class GuardedAdapter(HTTPAdapter):
-    """The transport of `requests`, watched; it tries nothing twice."""
-
-    def __init__(self) -> None:
-        self.watch = _Watch()
-        super().__init__(max_retries=0)
-
-    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Pools whose connections are watched."""
-        super().init_poolmanager(*arguments, **options)
-        watch = self.watch
-
-        class Plain(HTTPConnection):
-            def _new_conn(self) -> socket.socket:
-                return _watched(self, super()._new_conn(), watch)
-
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                return _watched(self, super()._new_conn(), watch)
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        self.poolmanager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
-
-    @contextmanager
-    def limited(self, seconds: float, *, trusted: bool) -> Iterator[Callable[[], bool]]:
-        """Within it, what is open is cut after so many seconds; the function it gives tells whether it was."""
-        end = time.monotonic() + seconds
-        self.watch.trusted = trusted
-        timer = threading.Timer(max(seconds, 0.01), self.watch.cut)
-        timer.daemon = True
-        timer.start()
-        try:
-            yield lambda: time.monotonic() >= end
-        finally:
-            timer.cancel()
-            self.watch.open.clear()
-
-
-def _watched(connection: Any, sock: socket.socket, watch: _Watch) -> socket.socket:
-    watch.check(connection, sock)
-    watch.open.add(connection)
-    return sock
-
-
-def guarded_session() -> tuple[requests.Session, GuardedAdapter]:
-    """A session whose connections are watched, and the watch."""
-    session, adapter = requests.Session(), GuardedAdapter()
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session, adapter
+def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF) if address in _NAT64 else None

@@ -8,7 +8,9 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
+
+from shoulders.fetch.guard import origin
+from shoulders.problems import quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,28 +54,13 @@ def services(environment: Mapping[str, str] = os.environ) -> tuple[dict[str, Ser
     found: dict[str, Service] = {}
     trusted = set()
     for service in SERVICES:
-        base = environment.get(service.variable, "").rstrip("/")
+        base = environment.get(service.variable, "").strip().rstrip("/")
         if base:
             try:
                 trusted.add(origin(base))
             except ValueError:
                 raise ValueError(
-                    f"{service.variable}: expected an address like '{service.base}', got '{base[:100]}'"
+                    f"{service.variable}: expected an address like '{service.base}', got {quoted(base)}"
                 ) from None
         found[service.name] = replace(service, base=base or service.base)
     return found, frozenset(trusted)
-
-
-def origin(address: str) -> str:
-    """Scheme, host and port of an address.
-
-    >>> origin("https://Example.org/a"), origin("http://127.0.0.1:8000/a")
-    ('https://example.org:443', 'http://127.0.0.1:8000')
-
-    Raises:
-        ValueError: when it is no http or https address.
-    """
-    parts = urlsplit(address)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("an http or https address")
-    return f"{parts.scheme}://{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

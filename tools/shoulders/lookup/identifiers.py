@@ -103,7 +103,7 @@ def _repository(value: str) -> str:
 
 def _loose(find: Callable[..., str], check: Callable[[str], str]) -> Callable[[str], str]:
     """The value itself, or the one in an address that was pasted after the kind."""
-    return lambda value: check(find(unquote(value)) or value)
+    return lambda value: check((find(unquote(value)) if value.startswith("http") else "") or value)
 
 
 CHECKS: dict[Kind, Callable[[str], str]] = {

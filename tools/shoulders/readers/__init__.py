@@ -8,9 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
 
 from shoulders import ids
 from shoulders.names import Name
+from shoulders.problems import expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Entry:
     language: str = ""  # `zh` or `en`, where it is said
     nickname: str = ""
     keywords: str = ""
+    section: str = ""  # the heading of a reading list under which it stands
+    start: int = 0  # where a .bib file holds it, from its `@`
+    end: int = 0  # to behind its last brace
 
     @property
     def is_preprint(self) -> bool:
@@ -70,19 +75,67 @@ class Bibliography:
     faults: tuple[Fault, ...] = ()
 
 
+class Lines:
+    """The lines of a text, counted from 1; quick where one asks for them roughly in order."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._place, self._line = text, 0, 1
+
+    def at(self, place: int) -> int:
+        """The line on which a character stands."""
+        first, last = sorted((self._place, place))
+        count = self._text.count("\n", first, last)
+        self._line += count if place >= self._place else -count
+        self._place = place
+        return self._line
+
+
 _ARXIV = re.compile(
-    r"(?:arxiv\.org/(?:abs|pdf)/|10\.48550/arxiv\.|\barxiv:\s*|\babs/)"
-    r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})",
+    r"(?:arxiv\.org/(?:abs|pdf|html|format)/|10\.48550/arxiv\.|\barxiv:\s*|\babs/)"
+    r"([0-9]{4}\.[0-9]{4,5}|[a-z-]+(?:\.[a-z]{2})?/[0-9]{7})(?![0-9])",
     re.IGNORECASE,
 )
 _ACL = re.compile(
-    r"(?:aclanthology\.org/|aclweb\.org/anthology/|10\.18653/v1/)"
+    r"(?:aclanthology\.org/|aclweb\.org/anthology/(?:papers/)?(?:[A-Z]/[A-Z]\d\d/)?|10\.18653/v1/)"
     r"([A-Z]\d\d-\d{4}|20\d\d\.[a-z0-9_]+-[a-z0-9_]+\.\d+)"
 )
-_DOI = re.compile(r"(?:doi\.org/|^doi:\s*|^)(10\.[0-9]{4,9}/\S+)", re.IGNORECASE)
+_DOI = re.compile(r"(?:doi\.org/|/doi/(?:abs/|pdf/|full/)?|^doi:\s*|^)(10\.[0-9]{4,9}/[^\s?#]+)", re.IGNORECASE)
 
 
-def _sound(check: Callable[[str], str], value: str) -> str:
+SUFFIXES = {
+    ".bib": "bibtex",
+    ".bibtex": "bibtex",
+    ".ris": "ris",
+    ".json": "csl",
+    ".md": "markdown",
+    ".markdown": "markdown",
+}
+_SIGNS = {
+    "ris": re.compile(r"^\ufeff?TY {0,4}- ?[A-Z]", re.MULTILINE),
+    "bibtex": re.compile(r"^[ \t]*@[A-Za-z]+[ \t]*[{(]", re.MULTILINE),
+    "csl": re.compile(r"\s*[\[{]\s*[\[{\]}\"]"),
+    "markdown": re.compile(r"^ {0,3}(?:#{1,6} |[-*+] |[0-9]{1,9}[.)] |\|)", re.MULTILINE),
+}
+"""By what a text shows its format, the plainest sign first."""
+
+
+def read(text: str, name: str) -> Bibliography:
+    """The entries of a file, in the format that its name tells, or else its text.
+
+    Raises:
+        ValueError: when neither tells one.
+    """
+    from shoulders.readers import bibtex, csl, markdown, ris
+
+    formats = {"bibtex": bibtex.read, "ris": ris.read, "csl": csl.read, "markdown": markdown.read}
+    found = SUFFIXES.get(PurePath(name).suffix.lower())
+    found = found or next((form for form, sign in _SIGNS.items() if sign.search(text)), None)
+    if found is None:
+        raise ValueError(expected("a bibliography (.bib, .ris, .json) or a reading list (.md)", name))
+    return formats[found](text)
+
+
+def sound(check: Callable[[str], str], value: str) -> str:
     """The value when it is well formed, else nothing."""
     try:
         return check(value)
@@ -97,7 +150,7 @@ def find_arxiv(*texts: str) -> str:
     '1706.03762'
     """
     found = (match[1] for text in texts for match in _ARXIV.finditer(text))
-    return next((sound for value in found if (sound := _sound(ids.check_arxiv, value))), "")
+    return next((good for value in found if (good := sound(ids.check_arxiv, value))), "")
 
 
 def find_acl(*texts: str) -> str:
@@ -107,7 +160,7 @@ def find_acl(*texts: str) -> str:
     'N19-1423'
     """
     found = (match[1] for text in texts for match in _ACL.finditer(text))
-    return next((sound for value in found if (sound := _sound(ids.check_acl, value))), "")
+    return next((good for value in found if (good := sound(ids.check_acl, value))), "")
 
 
 def find_doi(*texts: str) -> str:
@@ -117,8 +170,8 @@ def find_doi(*texts: str) -> str:
     '10.18653/v1/N19-1423'
     """
     found = (match[1].rstrip(".,;") for text in texts for match in _DOI.finditer(text.strip()))
-    good = (sound for value in found if (sound := _sound(ids.check_doi, value)))
-    return next((value for value in good if not value.casefold().startswith("10.48550/")), "")
+    dois = (good for value in found if (good := sound(ids.check_doi, value)))
+    return next((value for value in dois if not value.casefold().startswith("10.48550/")), "")
 
 
 def find_isbn(text: str) -> str:
@@ -127,12 +180,11 @@ def find_isbn(text: str) -> str:
     >>> find_isbn("978-7-111-59373-7 (print), 0")
     '978-7-111-59373-7'
     """
-    found = (
-        sound for value in re.findall(r"[0-9][0-9-]{8,15}[0-9X]", text) if (sound := _sound(ids.check_isbn, value))
-    )
+    found = (good for value in re.findall(r"[0-9][0-9-]{8,15}[0-9X]", text) if (good := sound(ids.check_isbn, value)))
     return next(found, "")
 
 
+_ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}]+", re.IGNORECASE)
 _OPENREVIEW = re.compile(r"openreview\.net/(?:forum|pdf|attachment)\?(?:[^\s#]*&)?id=([A-Za-z0-9_-]+)")
 
 
@@ -143,7 +195,18 @@ def find_openreview(*texts: str) -> str:
     'H1eA7AEtvS'
     """
     found = (match[1] for text in texts for match in _OPENREVIEW.finditer(text))
-    return next((sound for value in found if (sound := _sound(ids.check_openreview, value))), "")
+    return next((good for value in found if (good := sound(ids.check_openreview, value))), "")
+
+
+def find_address(*texts: str) -> str:
+    """The first http or https address in one of the texts.
+
+    >>> find_address("Available at <https://example.org/a_(b)>.")
+    'https://example.org/a_(b)'
+    """
+    found = (match[0].rstrip(".,;:!?") for text in texts for match in _ADDRESS.finditer(text))
+    whole = (value if value.count("(") >= value.count(")") else value.rstrip(").,") for value in found)
+    return next((value for value in whole if sound(ids.check_url, value)), "")
 
 
 def plain_pages(text: str) -> str:

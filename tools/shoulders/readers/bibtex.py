@@ -1,228 +1,219 @@
-"""BibTeX and biblatex, as they are found in the wild, read with pybtex.
+"""BibTeX and biblatex, as they are found in the wild.
 
-After an entry that cannot be read it goes on with the next line that begins one. LaTeX becomes Unicode; months are
-numbers. Names are split as BibTeX splits them, on the word "and" outside braces.
+How the file is written is the business of `bibtex_syntax`; here its fields become plain text, names, dates and
+identifiers. What an entry does not say comes from the entries that its `xdata` and `crossref` name.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections import ChainMap
+from collections.abc import Iterator, Mapping
 
-from pybtex.bibtex.utils import split_name_list
-from pybtex.database.input.bibtex import LowLevelParser, SkipEntry, UndefinedMacro
-from pybtex.exceptions import PybtexError
-from pybtex.scanner import PybtexSyntaxError
-from pybtex.utils import CaseInsensitiveDict
-from pylatexenc.latex2text import LatexNodes2Text
-
-from shoulders.names import Name, parse_name
-from shoulders.problems import quoted
+from shoulders import ids
+from shoulders.names import Name
+from shoulders.problems import Choices, expected, quoted
 from shoulders.readers import (
     Bibliography,
     Entry,
     Fault,
     find_acl,
+    find_address,
     find_arxiv,
     find_doi,
     find_isbn,
     find_openreview,
     plain_pages,
+    sound,
 )
+from shoulders.readers.bibtex_syntax import Block, parse
+from shoulders.readers.dates import MONTHS as MONTHS
+from shoulders.readers.dates import Date, checked, read_date, read_month
+from shoulders.readers.latex import plain as plain
+from shoulders.readers.people import named, organisation, person, split_list
+from shoulders.readers.prose import language
 
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ENTRY = re.compile(r"@[A-Za-z]+[ \t]*[{(]")
-_BEGINNING = re.compile(rf"^[ \t]*{_ENTRY.pattern}", re.MULTILINE)
-_MACROS = {name: name for name in MONTHS}
-MAX_FIELD = 20_000  # characters; an abstract has some thousands
+LOOSE = frozenset(["misc", "online", "software", "electronic", "www", "unpublished"])
+"""Types whose place is told by `howpublished` or `organization`, where it is told at all."""
+NO_WORKS = frozenset(["xdata", "set", "control"])
+"""Entries that only serve others, or a style."""
+INHERITED = (
+    ("date", "year", "month", "day"),
+    ("journal", "journaltitle"),
+    ("address", "location"),
+    ("number", "issue"),
+    ("language", "langid"),
+    *((name,) for name in ("editor", "publisher", "organization", "series", "volume", "edition", "isbn")),
+)
+"""What a work has from the volume that it stands in, by names for the same. Not its DOI, addresses and pages."""
+MAX_PARENTS = 16
 
 
 def read(text: str) -> Bibliography:
     """The entries of a .bib file, and what in it cannot be read."""
-    parser = _Parser(text)
-    entries = [_entry(line, kind, key, fields) for line, kind, key, fields in parser.commands()]
-    seen: dict[str, int] = {}
-    for entry in entries:
-        first = seen.setdefault(entry.key.casefold(), entry.line)
-        if first != entry.line:
-            said = f"expected a key of its own, got {quoted(entry.key)} as on line {first}"
-            parser.faults.append(Fault(entry.line, said))
-    return Bibliography(tuple(entries), tuple(sorted(parser.faults, key=lambda fault: fault.line)))
+    blocks, faults = parse(text)
+    by_key: dict[str, Block] = {}
+    for block in blocks:
+        first = by_key.setdefault(block.key.casefold(), block)
+        if first is not block and block.key:
+            said = f"expected a key of its own, got {quoted(block.key)} as on line {first.line}"
+            faults.append(Fault(block.line, said))
+    keys = Choices([block.key for block in by_key.values() if block.key])
+    for block in blocks:
+        for name, key in _parents(block):
+            if key.casefold() not in by_key:
+                faults.append(Fault(block.line, f"{name}: {expected('the key of an entry', key, keys)}"))
+    entries = [_entry(block, _Fields(_inherited(block, by_key))) for block in blocks if block.kind not in NO_WORKS]
+    return Bibliography(tuple(entries), tuple(sorted(faults, key=lambda fault: fault.line)))
 
 
-class _Parser(LowLevelParser):  # type: ignore[misc]  # pybtex has no types
-    """pybtex's parser, which tells of faults and goes on."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(text, macros=CaseInsensitiveDict(_MACROS))
-        self.pos: int
-        self.faults: list[Fault] = []
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-        self._failed = False
-
-    def handle_error(self, error: PybtexError) -> None:
-        """Remember the fault; a word that no @string defines spoils nothing else."""
-        if isinstance(error, UndefinedMacro):
-            message = f"expected a word that @string defines, got {quoted(str(error.args[0]))}"
-            self.faults.append(Fault(self._line(self.pos), message))
-        elif not self._failed:  # what follows from the first fault of an entry is no news
-            self._failed = True
-            self.faults.append(Fault(self._line(self.command_start), f"cannot be read: {_said(error, self)}"))
-
-    def commands(self) -> Iterator[tuple[int, str, str, dict[str, str]]]:
-        """Every entry that has fields: its line, type, key and fields."""
-        while self.skip_to([self.AT]):
-            self.command_start, self._failed = self.pos - 1, False
-            try:
-                kind, body = self.parse_command()
-            except SkipEntry:  # @comment
-                continue
-            except PybtexSyntaxError as error:
-                if _ENTRY.match(self.text, self.command_start):  # else an address or the like between the entries
-                    self.handle_error(error)
-                self._recover()
-                continue
-            if kind.lower() not in ("string", "preamble"):
-                key, fields = body
-                if key is None:  # told of already
-                    continue
-                yield self._line(self.command_start), kind.lower(), key, _fields(fields)
-            if self._failed:
-                self._recover()
-
-    def _recover(self) -> None:
-        """Go on with the next line that begins an entry."""
-        following = _BEGINNING.search(self.text, self.command_start + 1)
-        self.pos = following.start() if following else self.end_pos
-
-    def _line(self, place: int) -> int:
-        return bisect_right(self._starts, place)
+def _parents(block: Block) -> Iterator[tuple[str, str]]:
+    """The entries from which this one inherits: the field that names one, and its key."""
+    for name in ("xdata", "crossref"):
+        for key in block.fields.get(name, "").split(",")[:MAX_PARENTS]:
+            if key.strip():
+                yield name, key.strip()
 
 
-def _said(error: PybtexError, parser: _Parser) -> str:
-    name = f" in {quoted(parser.current_entry_key)}" if parser.current_entry_key else ""
-    field = f", field {quoted(parser.current_field_name)}" if parser.current_field_name else ""
-    return f"{error.args[0] if error.args else error}{name}{field}"
+def _inherited(block: Block, by_key: Mapping[str, Block]) -> Mapping[str, str]:
+    """The fields of an entry and, where it lacks one, those of its `xdata` and of its volume."""
+
+    def with_xdata(child: Block) -> ChainMap[str, str]:
+        parents = (by_key.get(key.casefold()) for name, key in _parents(child) if name == "xdata")
+        return ChainMap(child.fields, *(parent.fields for parent in parents if parent))
+
+    own = with_xdata(block)
+    volume = by_key.get(own.get("crossref", "").strip().casefold())
+    if volume is None or volume is block:
+        return own
+    theirs = with_xdata(volume)
+    title = theirs.get("booktitle") or theirs.get("title", "")
+    groups = [group for group in INHERITED if not any(name in own for name in group)]
+    found = {"journal" if block.kind == "article" else "booktitle": title}
+    return ChainMap(*own.maps, found | {name: theirs[name] for group in groups for name in group if name in theirs})
 
 
-def _fields(pairs: Sequence[tuple[str, Sequence[str]]]) -> dict[str, str]:
-    """Fields by name, the first where one stands twice, spaces made one."""
-    fields: dict[str, str] = {}
-    for name, parts in pairs:
-        fields.setdefault(name.lower(), " ".join("".join(parts)[:MAX_FIELD].split()))
-    return fields
+class _Fields:
+    """The fields of an entry by the names that one thing may have; the first that says something counts."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        self._fields = fields
+
+    def text(self, *names: str) -> str:
+        """A field as plain text."""
+        return next((text for name in names if (text := plain(self._fields.get(name, "")))), "")
+
+    def raw(self, *names: str) -> str:
+        """A field that holds an address or identifier, without what LaTeX needs around its characters."""
+        found = (re.sub(r"\\(?:url|path)\b|\\(?=[_%&#~])|[{}]", "", self._fields.get(name, "")) for name in names)
+        return next((text for value in found if (text := " ".join(value.split()))), "")
+
+    def names(self, name: str) -> tuple[tuple[Name, ...], bool]:
+        """The persons of a field, and whether it names all."""
+        return _names(self._fields.get(name, ""))
 
 
-def _entry(line: int, kind: str, key: str, fields: Mapping[str, str]) -> Entry:
-    def text(*names: str) -> str:
-        return next((plain(fields[name]) for name in names if fields.get(name)), "")
-
-    def raw(*names: str) -> str:
-        return next((re.sub(r"\\([_%&#~])", r"\1", fields[name]) for name in names if fields.get(name)), "")
-
-    authors, complete = _names(fields.get("author", ""))
+def _entry(block: Block, fields: _Fields) -> Entry:
+    authors, complete = fields.names("author")
     year, month, day = _date(fields)
-    loose = kind in ("misc", "online", "software", "electronic", "www")
-    container = text("journal", "journaltitle", "booktitle", *(("organization", "howpublished") if loose else ()))
-    addresses = (raw("eprint"), raw("url"), raw("doi"), raw("ee"), raw("biburl"))
-    prefix = raw("archiveprefix", "eprinttype").casefold()
-    eprint = f"arxiv:{addresses[0]}" if prefix in ("arxiv", "") else ""
+    arxiv = _arxiv(fields)
     return Entry(
-        line=line,
-        key=key,
-        type=kind,
-        title=text("title"),
+        line=block.line,
+        start=block.start,
+        end=block.end,
+        key=block.key,
+        type=block.kind,
+        title=_title(fields),
         authors=authors,
         complete=complete,
-        editors=_names(fields.get("editor", ""))[0],
+        editors=fields.names("editor")[0],
         year=year,
         month=month,
         day=day,
-        container=container,
-        series=text("series"),
-        volume=text("volume"),
-        number=text("number", "issue"),
-        pages=plain_pages(text("pages", "eid", "articleno")),
-        edition=text("edition"),
-        publisher=text("publisher", "institution", "school", *(() if loose else ("organization",))),
-        address=text("address", "location"),
-        url=raw("url"),
-        pdf=raw("pdf"),
-        code=raw("code"),
-        doi=find_doi(raw("doi"), raw("url")),
-        arxiv=find_arxiv(eprint, *addresses, container, fields.get("volume", ""), fields.get("note", "")),
-        arxiv_class=raw("primaryclass", "eprintclass") if prefix == "arxiv" else "",
-        acl=find_acl(raw("url"), raw("doi"), raw("pdf")),
-        openreview=find_openreview(raw("url"), raw("pdf")),
-        isbn=find_isbn(raw("isbn")),
-        language=_language(text("langid", "language")),
-        keywords=text("keywords"),
+        container=_container(block.kind, fields),
+        series=fields.text("series"),
+        volume=fields.text("volume"),
+        number=fields.text("number", "issue"),
+        pages=plain_pages(fields.text("pages", "eid", "articleno", "article-number")),
+        edition=fields.text("edition"),
+        publisher=_publisher(block.kind, fields),
+        address=fields.text("address", "location"),
+        url=fields.raw("url") or find_address(fields.raw("howpublished"), fields.raw("note"), fields.raw("ee")),
+        pdf=fields.raw("pdf"),
+        code=fields.raw("code"),
+        doi=find_doi(fields.raw("doi"), fields.raw("url"), fields.raw("ee")),
+        arxiv=arxiv,
+        arxiv_class=sound(ids.check_arxiv_class, fields.raw("primaryclass", "eprintclass")) if arxiv else "",
+        acl=find_acl(fields.raw("url"), fields.raw("doi"), fields.raw("pdf")),
+        openreview=find_openreview(fields.raw("url"), fields.raw("pdf")),
+        isbn=find_isbn(fields.raw("isbn")),
+        language=language(fields.text("langid", "language")),
+        keywords=fields.text("keywords"),
     )
 
 
-_DECODER = LatexNodes2Text(math_mode="text", strict_latex_spaces=True)
+def _title(fields: _Fields) -> str:
+    """The title; biblatex has the subtitle in a field of its own."""
+    title, subtitle = fields.text("title"), fields.text("subtitle")
+    return f"{title}: {subtitle}" if title and subtitle else title
 
 
-def plain(value: str) -> str:
-    r"""LaTeX as Unicode text on one line.
+def _container(kind: str, fields: _Fields) -> str:
+    said = fields.text("journal", "journaltitle", "booktitle")
+    if said or kind not in LOOSE:
+        return said
+    place = fields.text("organization", "howpublished")
+    return "" if find_address(place) else place
 
-    >>> plain(r"{\'E}mile and {BERT} {\&} 10\,\%")
-    'Émile and BERT & 10 %'
-    """
-    if not re.search(r"[\\{}$~%]|--|``|''", value):
-        return value
-    try:
-        decoded: Any = _DECODER.latex_to_text(value)
-    except (RecursionError, IndexError, ValueError, AttributeError):  # what its parser says of hostile LaTeX
-        decoded = re.sub(r"[\\{}$]", "", value)
-    return " ".join(str(decoded).split())
+
+def _publisher(kind: str, fields: _Fields) -> str:
+    return fields.text("publisher", "institution", "school", *(() if kind in LOOSE else ("organization",)))
+
+
+def _arxiv(fields: _Fields) -> str:
+    """The arXiv id, wherever one put it."""
+    eprint = fields.raw("eprint", "arxivid", "arxiv")
+    archive = fields.raw("archiveprefix", "eprinttype", "archive").casefold()
+    marked = f"arxiv:{eprint}" if eprint and archive in ("arxiv", "") else ""
+    return find_arxiv(
+        marked,
+        *(fields.raw(name) for name in ("eprint", "url", "doi", "ee", "biburl", "eid", "number", "volume", "pages")),
+        *(fields.text(name) for name in ("journal", "journaltitle", "booktitle", "howpublished", "note")),
+    )
+
+
+def _date(fields: _Fields) -> Date:
+    """Year, month and day, from `date` or from `year`, `month` and `day`."""
+    year, month, day = read_date(fields.raw("date"))
+    if year is None:
+        year, month, day = read_date(fields.text("year"))
+    own = fields.text("day")
+    return checked(year, month or read_month(fields.text("month")), day or (int(own) if own.isdecimal() else None))
 
 
 def _names(value: str) -> tuple[tuple[Name, ...], bool]:
     """The persons of a field, and whether it names all: `and others` says that it does not."""
-    try:
-        parts = [part.strip() for part in split_name_list(value)] if value else []
-    except PybtexError:  # braces that do not close
-        parts = [part.strip() for part in re.split(r"\s+and\s+", value)]
-    named = [part for part in parts if part and part.casefold() != "others"]
-    return tuple(name for part in named if (name := _name(part))), len(named) == len(parts)
+    parts = [part for part in _split(value) if part]
+    known = [part for part in parts if part.casefold().strip("{}. ") not in ("others", "et al")]
+    if len(known) == 1 and known[0].count(",") > 1 and "{" not in known[0]:  # commas where BibTeX asks for "and"
+        pieces, complete = split_list(plain(known[0]))
+        return named(pieces), complete and len(known) == len(parts)
+    return tuple(name for part in known if (name := _name(part))), len(known) == len(parts)
+
+
+def _split(value: str) -> Iterator[str]:
+    """The parts of a field between the words "and" outside braces; a brace too many closes nothing."""
+    depth = start = 0
+    for mark in re.finditer(r"[{}]|\s+and(?=\s)", value, re.IGNORECASE):
+        if mark[0] in "{}":
+            depth = max(0, depth + (1 if mark[0] == "{" else -1))
+        elif depth == 0:
+            yield value[start : mark.start()].strip()
+            start = mark.end()
+    yield value[start:].strip()
 
 
 def _name(part: str) -> Name | None:
+    whole = re.fullmatch(r"\{.*\}", part, re.DOTALL) and not re.search(r"\}.*\{", part, re.DOTALL)
     text = plain(part)
-    if not text:
-        return None
-    if re.fullmatch(r"\{.*\}", part) and "," not in text and not re.search(r"\}.*\{", part):
-        return Name(family=text, organisation=True)
-    family, comma, given = text.partition(", ")
-    if comma and (late := re.fullmatch(r"(\S.*?) ([^\W\d_A-Z].*)", given)) and late[2].islower():
-        text = f"{late[2]} {family}, {late[1]}"  # "Berk, Joris van den", as some programs write it
-    try:
-        return parse_name(text)
-    except ValueError:
-        return Name(family=text)
-
-
-def _language(value: str) -> str:
-    word = value.casefold()
-    return "zh" if word.startswith(("zh", "chinese")) else "en" if word.startswith(("en", "american", "brit")) else ""
-
-
-def _date(fields: Mapping[str, str]) -> tuple[int | None, int | None, int | None]:
-    """Year, month and day, from `date` or from `year`, `month` and `day`."""
-    date = re.match(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", fields.get("date", ""))
-    year = re.search(r"\d{4}", fields.get("year", ""))
-    month = fields.get("month", "").casefold().strip("{} ")
-    number = next((i for i, name in enumerate(MONTHS, 1) if month.startswith(name)), None)
-    if number is None and month.isdigit() and 1 <= int(month) <= 12:
-        number = int(month)
-    if date:
-        return int(date[1]), int(date[2]) if date[2] else number, int(date[3]) if date[3] else None
-    day = fields.get("day", "")
-    return (
-        int(year[0]) if year else None,
-        number,
-        int(day) if day.isascii() and day.isdigit() and len(day) < 3 else None,
-    )
+    return organisation(text) if whole and "," not in text else person(text)

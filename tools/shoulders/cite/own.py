@@ -1,0 +1,48 @@
+"""A bibliography of the author's own: what its entries say, and where each stands in the file.
+
+Changes nothing in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from shoulders.cite.blocks import Block, blocks
+from shoulders.cite.source import Source
+from shoulders.problems import Problem
+from shoulders.readers import Bibliography, bibtex
+
+
+@dataclass(frozen=True)
+class Own:
+    """A bibliography of the author's own."""
+
+    source: Source
+
+    @cached_property
+    def read(self) -> Bibliography:
+        """What its entries say."""
+        return bibtex.read(self.source.text)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Where everything that is well formed stands in it."""
+        return tuple(blocks(self.source.text))
+
+    @cached_property
+    def entries(self) -> dict[str, Block]:
+        """Its entries by key, the first where a key stands twice."""
+        entries: dict[str, Block] = {}
+        for block in self.blocks:
+            if block.key:
+                entries.setdefault(block.key, block)
+        return entries
+
+    def copy(self, block: Block) -> bytes:
+        """An entry as it stands in the file."""
+        return f"{self.source.original[block.start : block.end]}\n".encode(self.source.encoding)
+
+    def problem(self, key: str, field: str, message: str) -> Problem:
+        """What is to be said of an entry."""
+        return Problem(str(self.source.path), self.source.line(self.entries[key].start), key, field, message)
