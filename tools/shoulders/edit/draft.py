@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields, replace
 from typing import Any
 
 from shoulders import ids
 from shoulders.catalog import Catalog
 from shoulders.edit.join import Account
+from shoulders.exports.fields import clean
 from shoulders.model import EntryType, Kind, Venue, Work
 from shoulders.names import Name, has_cjk, parse_name
 from shoulders.readers import Entry
@@ -67,7 +69,7 @@ def draft(catalog: Catalog, account: Account, *, added: str) -> Fields:
         account: what is known of the work.
         added: today.
     """
-    entry = account.entry
+    entry = _sound_entry(account.entry)
     type_ = entry_type(entry)
     venue = find_venue(catalog, entry, type_)
     first_public = account.first_public or ids_date(entry)
@@ -96,17 +98,16 @@ def draft(catalog: Catalog, account: Account, *, added: str) -> Fields:
 
 
 def _publication(entry: Entry, type_: EntryType, venue: Venue | None) -> Fields:
-    own = type_ in ("techreport", "thesis")
     return {
         "booktitle": entry.container if type_ in ("inproceedings", "incollection") else "",
         "series": entry.series,
         "volume": entry.volume if type_ != "preprint" else "",
         "number": entry.number if type_ != "preprint" else "",
-        "pages": _sound(ids.check_pages, entry.pages) if type_ != "preprint" else "",
+        "pages": entry.pages if type_ != "preprint" else "",
         "publisher": entry.publisher if type_ in ("book", "incollection") else "",
         "address": entry.address if type_ in ("inproceedings", "book", "incollection") else "",
         "institution": entry.publisher or (venue.name if venue else "") if type_ == "techreport" else "",
-        "school": entry.publisher if own and type_ == "thesis" else "",
+        "school": entry.publisher if type_ == "thesis" else "",
         "edition": int(found[0]) if (found := re.match(r"[0-9]{1,2}", entry.edition)) else None,
     }
 
@@ -114,15 +115,15 @@ def _publication(entry: Entry, type_: EntryType, venue: Venue | None) -> Fields:
 def _identifiers(entry: Entry, type_: EntryType) -> Fields:
     linked = entry.doi or entry.acl or entry.arxiv or entry.openreview
     return {
-        "isbn": _sound(ids.check_isbn, entry.isbn) if type_ == "book" else "",
-        "doi": _sound(ids.check_doi, entry.doi),
-        "arxiv": _sound(ids.check_arxiv, entry.arxiv),
-        "arxiv_class": _sound(ids.check_arxiv_class, entry.arxiv_class) if entry.arxiv else "",
-        "acl": _sound(ids.check_acl, entry.acl),
-        "openreview": _sound(ids.check_openreview, entry.openreview),
-        "url": "" if linked and type_ not in ("software", "online") else _sound(ids.check_url, entry.url),
-        "pdf": _sound(ids.check_url, entry.pdf),
-        "code": _sound(ids.check_url, entry.code),
+        "isbn": entry.isbn if type_ == "book" else "",
+        "doi": entry.doi,
+        "arxiv": entry.arxiv,
+        "arxiv_class": entry.arxiv_class if entry.arxiv else "",
+        "acl": entry.acl,
+        "openreview": entry.openreview,
+        "url": "" if linked and type_ not in ("software", "online") else entry.url,
+        "pdf": entry.pdf,
+        "code": entry.code,
     }
 
 
@@ -137,7 +138,28 @@ def sources(entry: Entry) -> Iterable[str]:
     if entry.arxiv:
         yield f"https://arxiv.org/abs/{entry.arxiv}"
     if not (entry.acl or entry.doi or entry.openreview or entry.arxiv):
-        yield from filter(None, [_sound(ids.check_url, entry.url)])
+        yield from filter(None, [entry.url])
+
+
+CHECKS: Mapping[str, Callable[[str], str]] = {
+    "pages": ids.check_pages,
+    "isbn": ids.check_isbn,
+    "doi": ids.check_doi,
+    "arxiv": ids.check_arxiv,
+    "arxiv_class": ids.check_arxiv_class,
+    "acl": ids.check_acl,
+    "openreview": ids.check_openreview,
+    "url": ids.check_url,
+    "pdf": ids.check_url,
+    "code": ids.check_url,
+}
+
+
+def _sound_entry(entry: Entry) -> Entry:
+    """The entry without identifiers and addresses that are malformed, its texts clean."""
+    texts = {part.name: clean(value) for part in fields(entry) if isinstance(value := getattr(entry, part.name), str)}
+    said: dict[str, Any] = texts | {name: _sound(check, texts[name]) for name, check in CHECKS.items()}
+    return replace(entry, **said)
 
 
 def _sound(check: Callable[[str], str], value: str) -> str:

@@ -18,7 +18,7 @@ from shoulders.names import has_cjk
 
 WIDTH = 100
 _BARE = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^#:\n]|:(?=\S)|(?<=\S)#)*")
-_DATE_OR_NUMBER = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}|[0-9]{1,9}(?:-[0-9]{1,9})?")
+_DATE_OR_NUMBER = re.compile(r"[1-9][0-9]{3}(?:-[0-9]{2}){0,2}|(?:0|[1-9][0-9]{0,8})(?:-[1-9][0-9]{0,8})?")
 _QUOTED = frozenset(["arxiv"])  # a number to other readers of YAML
 
 
@@ -107,10 +107,11 @@ def scalar(value: Any, *, quoted: bool = False) -> str:
         return str(value)
     if not isinstance(value, str):
         raise ValueError(f"a text or number, got {type(value).__name__}")
-    bare = _BARE.fullmatch(value) and value == value.strip() and not value.endswith(":")
+    bare = _BARE.fullmatch(value) and value.isprintable() and value == value.strip() and not value.endswith(":")
     if not quoted and (_DATE_OR_NUMBER.fullmatch(value) or (bare and _is_text(value))):
         return value
-    return json.dumps(value, ensure_ascii=False)
+    # What does not show, some readers of YAML take for the end of a line.
+    return "".join(c if c.isprintable() else f"\\U{ord(c):08x}" for c in json.dumps(value, ensure_ascii=False))
 
 
 def _is_text(value: str) -> bool:

@@ -69,15 +69,11 @@ def join(records: Sequence[Record], *, prefer: str = "") -> Account:
         ValueError: when no source has that name.
     """
     ordered = _preferred(records, prefer)
-    versions = [record for record in ordered if not record.entry.is_preprint]
-    if prefer and ordered[0].entry.is_preprint:
-        versions = []
-    cited = versions or ordered
+    preprint = bool(prefer) and ordered[0].entry.is_preprint
+    cited = [record for record in ordered if record.entry.is_preprint == preprint] or ordered
     entry = _merged(cited[0].entry, [record.entry for record in cited[1:]], VERSION)
     rest = tuple(part.name for part in fields(Entry) if part.name not in (*VERSION, "line", "key", "complete"))
     entry = _merged(entry, [record.entry for record in ordered], rest)
-    if versions and entry.container == "arXiv":
-        entry = replace(entry, container="")
     return Account(
         entry=entry,
         first_public=_earliest(record.first_public for record in ordered),

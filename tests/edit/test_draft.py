@@ -1,0 +1,139 @@
+"""What is known of a work becomes the fields of an entry; what is malformed is left out rather than written."""
+
+from __future__ import annotations
+
+import pytest
+
+from shoulders.catalog import Catalog
+from shoulders.edit.draft import author_field, draft, entry_type, find_venue, guess_nickname
+from shoulders.edit.join import Account
+from shoulders.model import Text, Venue, Work
+from shoulders.names import Name, parse_name
+from shoulders.readers import Entry
+
+CIL = Venue(id="cil", kind="conference", name="Conference on Imagined Language", short="CIL")
+WIDE = Venue(id="wide", kind="conference", name="European Conference on Imagined Language", short="ECIL")
+JOURNAL = Venue(id="jd", kind="journal", name="Journal of Doors", short="J. Doors", name_zh="门学报")
+ARXIV = Venue(id="arxiv", kind="preprint", name="arXiv")
+TAKEN = Work(
+    key="elm-2019-doors", kind="paper", title="Doors", year=2019, first_public="2019", added="2026-01-01",
+    summary=Text(en="x", zh="门"),
+)  # fmt: skip
+CATALOG = Catalog(works=(TAKEN,), venues=(CIL, WIDE, JOURNAL, ARXIV))
+
+
+def entry(**said: object) -> Entry:
+    given = {"line": 0, "key": "", "type": "article", "title": "Doors", "authors": (Name("Elm", "Rosa"),), "year": 2021}
+    return Entry(**(given | said))  # type: ignore[arg-type]
+
+
+def fields(**said: object) -> dict[str, object]:
+    return draft(CATALOG, Account(entry(**said)), added="2026-11-27")
+
+
+def test_an_article():
+    found = fields(container="Journal of Doors", volume="4", pages="11-19", doi="10.5555/jd.4.11", month=9)
+    assert found == {
+        "key": "elm-2021-doors",
+        "kind": "paper",
+        "type": "article",
+        "title": "Doors",
+        "authors": ["Rosa Elm"],
+        "year": 2021,
+        "month": 9,
+        "first_public": "2021-09",
+        "venue": "jd",
+        "volume": "4",
+        "pages": "11-19",
+        "doi": "10.5555/jd.4.11",
+        "added": "2026-11-27",
+        "sources": ["https://doi.org/10.5555/jd.4.11"],
+    }
+
+
+def test_a_key_that_is_taken_gets_another_word():
+    assert fields(year=2019, title="Doors of Perception")["key"] == "elm-2019-doors-perception"
+
+
+def test_malformed_facts_are_left_out():
+    found = fields(pages="eleven", doi="not a doi", arxiv="99", pdf="javascript:alert(1)", isbn="1", url="file:///x")
+    assert not {"pages", "doi", "arxiv", "pdf", "isbn", "url"} & set(found)
+
+
+@pytest.mark.parametrize(
+    ("said", "first_public"),
+    [
+        ({"arxiv": "1902.00003", "year": 2021}, "2021"),
+        ({"arxiv": "1902.00003", "year": 2019, "container": "arXiv", "type": "misc", "month": 5}, "2019-02"),
+        ({"year": 2021, "month": 3}, "2021-03"),
+    ],
+)
+def test_the_date_agrees_with_the_arxiv_id_and_the_year(said, first_public):
+    found = fields(**said)
+    if "arxiv" in said and "container" not in said:
+        assert found["first_public"] in ("2019-02", "2021")
+    else:
+        assert found["first_public"] == first_public
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"type": "conference"}, "inproceedings"),
+        ({"type": "phdthesis"}, "thesis"),
+        ({"type": "misc", "arxiv": "1902.00003"}, "preprint"),
+        ({"type": "article", "container": "arXiv preprint arXiv:1902.00003"}, "preprint"),
+        ({"type": "misc", "url": "https://github.com/a/b"}, "software"),
+        ({"type": "misc", "url": "https://example.org/"}, "online"),
+        ({"type": "misc", "container": "CIL 2020"}, "inproceedings"),
+        ({"type": "inbook"}, "incollection"),
+    ],
+)
+def test_how_an_entry_is_classed(said, expected):
+    assert entry_type(entry(**said)) == expected
+
+
+@pytest.mark.parametrize(
+    ("container", "type_", "venue"),
+    [
+        ("Proceedings of the 7th Conference on Imagined Language", "inproceedings", "cil"),
+        ("Proceedings of the European Conference on Imagined Language", "inproceedings", "wide"),
+        ("Findings (CIL 2021)", "inproceedings", "cil"),
+        ("Councils of Doors", "inproceedings", None),
+        ("journal of doors", "article", "jd"),
+        ("门学报", "article", "jd"),
+        ("J. Doors", "article", "jd"),
+        ("The Journal of Doors and Windows", "article", None),
+    ],
+)
+def test_the_venue_is_known_by_its_names(container, type_, venue):
+    found = find_venue(CATALOG, entry(container=container), type_)
+    assert (found.id if found else None) == venue
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        Name("Berk", "Joris", "van den"),
+        Name("Ruiz Díaz", "Ana"),
+        Name("King", "Martin Luther", "", "Jr."),
+        Name("Plato"),
+        Name("Chen", "Xin"),
+    ],
+)
+def test_a_person_is_written_so_that_it_is_read_back_the_same(name):
+    written = author_field(name)
+    assert isinstance(written, str)
+    assert parse_name(written) == name
+
+
+def test_an_organisation_is_no_person():
+    assert author_field(Name("Door and Hinge Lab", organisation=True)) == {"organisation": "Door and Hinge Lab"}
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [("GaCo: Gated Counting", "GaCo"), ("Doors: a Study", ""), ("Big Doors: X", ""), ("BERT", ""), ("T5: x", "T5")],
+)
+def test_a_name_before_the_colon_is_a_nickname(title, name):
+    assert guess_nickname(title) == name
