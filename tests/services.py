@@ -94,7 +94,7 @@ def running() -> Iterator[Services]:
             """Say nothing."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     services.base = f"http://127.0.0.1:{server.server_address[1]}"
     fill(services)
