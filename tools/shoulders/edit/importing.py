@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from shoulders.edit.adding import Plan, plan
+from shoulders.edit.draft import entry_type
 from shoulders.edit.join import Account
 from shoulders.edit.workspace import Workspace
 from shoulders.ids import propose_key
@@ -56,6 +57,7 @@ def verdicts(
     seen: dict[tuple[str, str], Verdict] = {}
     taken: set[str] = set()
     made = [Verdict(fault.line, "person", reason=fault.message) for fault in found.faults]
+    told = {fault.line for fault in found.faults}
     for entry in found.entries:
         marks = list(_marks(entry))
         same = next((seen[mark] for mark in marks if mark in seen), None)
@@ -63,7 +65,8 @@ def verdicts(
         for mark in marks:
             seen.setdefault(mark, verdict)
         taken.add(verdict.key)
-        made.append(replace(verdict, section=entry.section, keywords=entry.keywords))
+        if verdict.state != "person" or entry.line not in told:
+            made.append(replace(verdict, section=entry.section, keywords=entry.keywords))
     return sorted(made, key=lambda verdict: verdict.line)
 
 
@@ -104,7 +107,7 @@ def _verdict(
 
 def _needed(entry: Entry) -> Iterable[tuple[str, bool]]:
     yield "title", bool(entry.title)
-    yield "authors", bool(entry.authors) or entry.type in ("online", "software", "misc", "book")
+    yield "authors", bool(entry.authors) or entry_type(entry) in ("online", "software", "book")
     yield "complete list of authors", entry.complete
     yield "year", bool(entry.year)
 
