@@ -9,13 +9,15 @@ STAMPS := $(VENV)/.installed
 TORCH_INDEX ?=
 TORCH := $(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 DEVICE ?= cpu
+BASE ?= main
 
 .DEFAULT_GOAL := help
 .PHONY: help serve site check check-github test test-site lint schema golden pictures constraints system clean
-.PHONY: demos demos-newest mutants bench-demos notebooks
+.PHONY: demos demos-newest mutants bench-demos notebooks links
+.PHONY: report page-picture comment add-from-issue propose tell
 
 help: ## List the targets
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(STAMPS)-site: pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12 ...")'
@@ -57,6 +59,9 @@ check: $(STAMPS)-site ## Check all data files and citations
 check-github: $(STAMPS)-site ## The same, as annotations of a pull request
 	@$(BIN)/shoulders check --format github
 
+links: $(STAMPS)-site ## Ask for every link that leads elsewhere and keep what is learnt
+	@$(BIN)/shoulders links
+
 demos: $(STAMPS)-demos ## Set up PyTorch and run every demo
 	@$(BIN)/shoulders demo run
 
@@ -96,6 +101,24 @@ golden: $(STAMPS)-test ## Write the golden fragments anew, to be read before the
 
 pictures: $(STAMPS)-test site ## Take the pictures of the README anew
 	@$(BIN)/python tools/pictures.py
+
+report: $(STAMPS)-site ## Say what the data change since BASE, or tell of a report FROM a folder; OUT keeps it
+	@$(BIN)/shoulders report $(if $(FROM),--from "$(FROM)",--base "$(BASE)") $(if $(OUT),--out "$(OUT)")
+
+page-picture: $(STAMPS)-test ## Take a picture of the page of KEY, or of the works of the report in OUT
+	@$(BIN)/python tools/page_picture.py "$(or $(OUT),.cache/report)" $(KEY)
+
+comment: $(STAMPS)-site ## At GitHub: put the report in OUT on its pull request
+	@$(BIN)/python tools/github.py comment "$(OUT)"
+
+add-from-issue: $(STAMPS)-site ## Add the paper that an issue names: ISSUE=FILE, or the one of the event at GitHub
+	@$(BIN)/python tools/add_from_issue.py "$(ISSUE)"
+
+propose: $(STAMPS)-site ## At GitHub: open a pull request with the entry in FROM
+	@$(BIN)/python tools/github.py propose "$(FROM)"
+
+tell: $(STAMPS)-site ## At GitHub: say on the issue that its paper could not be added
+	@$(BIN)/python tools/github.py tell
 
 constraints: ## Write constraints.txt anew from the newest versions that fit
 	@rm -rf .cache/constraints

@@ -17,6 +17,7 @@ from tests.test_rules import CASES
 from shoulders import addresses, cards, cli, model
 from shoulders.demo.commands import demo
 from shoulders.exports import FORMATS
+from shoulders.fetch import SERVICES
 from shoulders.handwritten import read_concepts
 from shoulders.ids import propose_key
 from shoulders.load import load_data
@@ -280,4 +281,9 @@ class TestReadme:
         told = {code(row[0])[0] for row in rows("data/README.md", "file")}
         data = ROOT / "data"
         files = {path.relative_to(data).as_posix() for path in data.rglob("*") if path.suffix in (".yaml", ".json")}
-        assert {name for name in files if not name.startswith("runs/")} | {"runs/"} == told
+        assert {name for name in files if not name.startswith("runs/")} | {"runs/", "links.json"} == told
+
+
+def test_every_service_that_is_asked_has_its_variable_in_the_table():
+    table = [(code(name)[0], code(stands)[0]) for name, stands in rows("CONTRIBUTING.md", "variable")]
+    assert table == [(service.variable, service.base) for service in SERVICES]

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shoulders import citations, demo_files, handwritten, load, rules, search, stamp
+from shoulders import citations, demo_files, handwritten, load, rules, stamp
 from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS, papers_json
 from shoulders.gallery import Demo
@@ -112,7 +112,7 @@ def fill(project: Project, site: Path, folders: Mapping[Language, Path], stage: 
     `folders` holds where each language's rendered pages stand, inside `site` or `site` itself.
 
     Raises:
-        BuildError: when citations or the search index cannot be made.
+        BuildError: when citations cannot be made.
         stamp.StampError: when a folder holds no shells.
     """
     with stage("cite"):
@@ -124,13 +124,8 @@ def fill(project: Project, site: Path, folders: Mapping[Language, Path], stage: 
         stamp.write_exports(next(iter(views.values())), site)
         stamp.write_root(views, site, stamped)
     with stage("search"):
-        written = {
-            language: (folder.relative_to(site), stamped[language].written) for language, folder in folders.items()
-        }
-        try:
-            search.write_index(site, project.catalog, written)
-        except search.SearchError as error:
-            raise BuildError(str(error)) from error
+        for language, done in stamped.items():
+            stamp.write_search(views[language], site, done)
     return sum(len(done.paths) for done in stamped.values())
 
 
@@ -141,7 +136,7 @@ def stamp_site(
 
     Raises:
         ProblemsError: when the data has problems.
-        BuildError: when citations or the search index cannot be made.
+        BuildError: when citations cannot be made.
         stamp.StampError: when `site` holds no shells.
     """
     stage = _Stages(report)

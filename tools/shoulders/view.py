@@ -19,21 +19,11 @@ from shoulders.gallery import Demo, Gallery
 from shoulders.handwritten import Concept
 from shoulders.links.record import Link
 from shoulders.listing import Section
-from shoulders.model import Item, Language, ReadingList, Topic, Venue, Work
+from shoulders.model import Language, ReadingList, Topic, Venue, Work
 from shoulders.model import Section as ListSection
 from shoulders.names import Name
 from shoulders.settings import Settings
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """Where a work stands in a reading list."""
-
-    item: Item
-    number: int
-    count: int
-    previous: Work | None
-    next: Work | None
+from shoulders.steps import Path, Step
 
 
 @dataclass(frozen=True)
@@ -225,13 +215,18 @@ class View:
         }
         return [(anchor, name) for anchor, name in names.items() if name]
 
+    @cached_property
+    def paths(self) -> dict[str, Path]:
+        """Every reading list as a path, by its id."""
+        return {found.id: Path.of(self.catalog, found) for found in self.catalog.lists}
+
     def step(self, reading_list: ReadingList, key: str) -> Step:
         """Where a work stands in a list."""
-        steps = [(item, work) for item in reading_list.items if (work := self.catalog.find(item.key))]
-        number = next(i for i, (_, work) in enumerate(steps) if work.key == key)
-        before = steps[number - 1][1] if number else None
-        after = steps[number + 1][1] if number + 1 < len(steps) else None
-        return Step(steps[number][0], number + 1, len(steps), before, after)
+        return self.paths[reading_list.id].step(key)
+
+    def before(self, reading_list: ReadingList, work: Work) -> list[Work]:
+        """What of a list to read before one of its works."""
+        return self.paths[reading_list.id].before(self.catalog, work)
 
     def step_text(self, step: Step) -> str:
         """The place in words: `Step 3 of 14`."""

@@ -57,6 +57,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "explains": ("Explains", "讲解"),
     "translation_of": ("Translation of", "译自"),
     "translations": ("Translations", "译本"),
+    "read_before": ("Read before this", "先读"),
     "in_lists": ("In reading lists", "所在书单"),
     "step": ("Step", "第"),
     "step_of": ("of", "步，共"),
@@ -186,7 +187,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Every work has the same four files; its page links them.",
         "每条作品都有同样的四种文件，见其页面。",
     ),
-    "and_more": ("and {n} more", "等 {n} 人"),
+    "and_more": ("and {n} more", "及另外 {n} 人"),
+    # what the search shows of a person, a topic, a list or a venue
+    "one_work": ("1 work", "1 条"),
+    "many_works": ("{n} works", "{n} 条"),
     # the page of all works, and what readers choose from it
     "find_works": ("Find works", "查找条目"),
     "find_hint": ("Title, name, author, key, venue", "标题、简称、作者、引用键、发表处"),
@@ -207,6 +211,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "other_venues": ("{n} more venues", "另外 {n} 个发表处"),
     "with_demo": ("Has a demo", "有演示"),
     "demo": ("demo", "演示"),
+    "runs": ("runs", "可运行"),
     "n_works": ("{n} works", "共 {n} 条"),
     "other_works": (
         "The {n} oldest of {all} works. All of them, year by year:",

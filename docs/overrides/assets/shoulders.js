@@ -1,8 +1,13 @@
 // What needs a script. Every page reads without it; what only some pages need is loaded by those.
 import "./copy.js";
+import "./selection.js";
 import { open as search } from "./search.js";
 
-if (document.querySelector(".sh-timeline")) import("./lineage.js");
+if (document.querySelector(".sh-timeline")) import("./timeline.js");
+if (document.querySelector(".sh-ego")) import("./ego.js");
+if (document.querySelector("[data-reading], [data-progress]")) import("./progress.js");
+if (document.querySelector("[data-browse]")) import("./browse.js");
+if (document.querySelector("[data-selection]")) import("./selection-page.js");
 
 // A line of code that an address names shows itself, though its section was folded ---------------
 const unfold = () => {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from queue import Empty, SimpleQueue
 from typing import Literal
 
@@ -42,7 +42,7 @@ def ask(
     client: Callable[[Sleep], Client],
     *,
     jobs: int,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    now: Callable[[], datetime],
 ) -> Generator[Sighting, None, None]:
     """What came of each address, as it comes; `jobs` hosts are asked at once, those with most addresses first.
 
@@ -111,7 +111,7 @@ def _of_host(client: Client, addresses: Collection[str], now: Callable[[], datet
     for address in addresses:
         if unanswered == PATIENCE:
             said = f"{host_of(address)} did not answer and was not asked any more"
-            yield Sighting(address=address, at=now().replace(microsecond=0), finding="unsure", said=said)
+            yield Sighting(address=address, at=now(), finding="unsure", said=said)
             continue
         sighting = see(client, address, now)
         unanswered = unanswered + 1 if sighting.status in (None, 429) else 0
@@ -128,7 +128,12 @@ def see(client: Client, address: str, now: Callable[[], datetime]) -> Sighting:
         status = client.exists(secure if plain else address).status
     except FetchError as error:
         finding = "missing" if isinstance(error, NotFoundError) else "unsure"
-        said, status = visible(str(error)).partition(";")[0][:LONGEST], error.status
+        said, status = _reason(error), error.status
     if plain:
-        finding, said = "unsure", "plain http is not asked" if said else f"plain http is not asked, {secure} answers"
-    return Sighting(address=address, at=now().replace(microsecond=0), finding=finding, said=said, status=status)
+        finding, said = "unsure", "plain http is not asked" if said else "plain http is not asked; https answers"
+    return Sighting(address=address, at=now(), finding=finding, said=said, status=status)
+
+
+def _reason(error: FetchError) -> str:
+    """What an error says, without the advice that follows."""
+    return visible(str(error)).partition("; ")[0][:LONGEST]

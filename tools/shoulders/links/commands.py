@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     MakeClient = Callable[[Sleep], Client]
 
 INTERRUPTED = 130  # as shells say that Ctrl-C ended a command
+SILENT = 8  # hosts that leave us without an answer while none gives one: it is our connection
 
 
 def now() -> datetime:
@@ -53,7 +54,7 @@ def links(root: Path, addresses: Sequence[str], *, jobs: int, again: bool, dry_r
     from shoulders.load import load_data
 
     file = root / record.FILE
-    before = file.read_bytes() if file.is_file() else None
+    before = _content(file)
     with told_failures(problems=True):
         project = open_project(root, stale_links=True)
     known = places.find(load_data(root), root)
@@ -79,6 +80,13 @@ def links(root: Path, addresses: Sequence[str], *, jobs: int, again: bool, dry_r
     sys.exit(1 if after.dead.keys() & chosen else 0)
 
 
+def _content(file: Path) -> bytes | None:
+    """What a file holds; None where there is none, and where it cannot be read, which `open_project` tells."""
+    with suppress(OSError):
+        return file.read_bytes() if file.is_file() else None
+    return None
+
+
 def _chosen(known: Places, addresses: Sequence[str]) -> set[str]:
     from shoulders.problems import Choices, expected
 
@@ -97,17 +105,16 @@ def _client_maker(root: Path, project: Project, addresses: Collection[str]) -> M
 
     from shoulders.fetch import Client, services
     from shoulders.links.asking import SECONDS, with_pauses
-    from shoulders.problems import visible
 
     try:
         known, trusted = services()
     except ValueError as error:
-        raise click.UsageError(visible(str(error))) from None
+        raise click.UsageError(str(error)) from None
     settings = project.settings
     contact = "; ".join(part for part in (settings.repo_url or settings.site_url, settings.contact) if part)
     agent = "".join(c for c in f"shoulders/{version('shoulders')} (+{contact})" if c.isascii() and c.isprintable())
     pauses = with_pauses(known, addresses)
-    cache = root / ".cache" / "shoulders" / "fetch"
+    cache = root / ".cache" / "shoulders" / "answers"  # of all commands, which take turns at a host
     return lambda sleep: Client(agent, cache, services=pauses, trusted=trusted, sleep=sleep, seconds=SECONDS)
 
 
@@ -120,7 +127,7 @@ def _learn(
     from shoulders.links.record import updated, with_copies
 
     seen = _seen(chosen, client, jobs=jobs, progress=progress)
-    if progress and seen and not any(sighting.status for sighting in seen.values()):
+    if progress and _silent(seen):
         _say("shoulders: no host answers; check your connection. Nothing was written")
         sys.exit(1)
     after = updated(before, seen, known, checked=now().date().isoformat() if progress else None)
@@ -143,7 +150,16 @@ def _seen(chosen: Collection[str], client: MakeClient, *, jobs: int, progress: P
             seen[sighting.address] = sighting
             if progress and sighting.status:  # who did not answer may do so when the run goes on
                 progress.add(sighting)
+            if progress and _silent(seen) == SILENT:
+                break
     return seen
+
+
+def _silent(seen: Mapping[str, Sighting]) -> int:
+    """How many hosts were asked, as long as none has answered."""
+    from shoulders.fetch.guard import host_of
+
+    return 0 if any(sighting.status for sighting in seen.values()) else len({host_of(address) for address in seen})
 
 
 def _say(line: str) -> None:

@@ -42,6 +42,12 @@ class Sighting(Strict):
     said: Line = ""
     status: int | None = None  # of HTTP; None where no answer came
 
+    @model_validator(mode="after")
+    def _reason(self) -> Self:
+        if (self.finding == "fine") == bool(self.said):
+            raise ValueError(expected("a reason where a link is not fine, and only there", self.said))
+        return self
+
     @property
     def day(self) -> str:
         """The day in UTC, the same wherever it was asked from."""

@@ -1,0 +1,310 @@
+// The timeline: what is shown of it, what is chosen and lit, by mouse, by touch, by keyboard and by address.
+import { make, zh } from "./base.js";
+import { read, write } from "./address.js";
+import { combo } from "./combo.js";
+import { finder } from "./finder.js";
+import { filtered, graph as load } from "./graph.js";
+import { tall, wide } from "./layout.js";
+import { Panel } from "./panel.js";
+import { Picture } from "./picture.js";
+import { Stage } from "./stage.js";
+import { furnish } from "./tools.js";
+
+const words = zh
+  ? { label: "时间线", failed: "时间线的数据加载失败，下图为静态版本。", describe: "{name}，{year} 年，{lane}。站在 {on} 项的肩膀上，{to} 项站在它的肩膀上。", shown: "显示 {n} 项，共 {all} 项", chosen: "已选择：{name}。祖先 {on} 项，后代 {to} 项。" }
+  : { label: "Timeline", failed: "The data of the timeline could not be loaded; this picture does without.", describe: "{name}, {year}, {lane}. Stands on {on} works; {to} stand on it.", shown: "{n} of {all} works shown", chosen: "{name} chosen: {on} ancestors, {to} descendants." };
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+const narrow = matchMedia("(max-width: 44.98em)");
+
+const root = document.querySelector(".sh-timeline");
+const explorer = root.querySelector(".sh-explorer");
+const home = root.dataset.list ?? ""; // the list whose timeline this page is
+
+class Timeline {
+  constructor(graph) {
+    this.graph = graph;
+    this.state = this.#asked();
+    const describe = (number) => fill(words.describe, {
+      name: graph.short[number], year: graph.year[number], lane: graph.laneName(graph.lane[number]), on: graph.on[number].length, to: graph.to[number].length,
+    });
+    this.picture = new Picture(graph, describe);
+    this.stage = new Stage(this.picture, { label: words.label, hint: "sh-timeline-keys", changed: () => this.#moved() });
+    this.stage.resized = () => { this.stage.scene = this.#scene(); };
+    this.parts = furnish(graph, this);
+    explorer.replaceChildren(this.parts.tools, make("div", { className: "sh-explorer__body" }, this.stage.element, this.parts.panel), this.parts.keys);
+    explorer.classList.add("sh-explorer--on");
+    this.panel = new Panel(graph, this.parts.panel, {
+      choose: (number) => this.choose(number, { focus: true }), clear: () => this.clear(), only: () => this.only(!this.state.only),
+      path: (number) => this.finder.from(number), isShown: (number) => this.stage.scene.place.has(number),
+      address: (number) => `?work=${graph.key[number]}`,
+    });
+    this.combo = combo(this.parts.find, async () => graph, (number) => { if (number >= 0) this.find(number); });
+    this.finder = finder(graph, (light) => this.#lightPath(light));
+    this.#begin();
+    this.finder.begin();
+    this.#listen();
+  }
+
+  // The state that the address asks for; what does not exist is as if it were not asked for.
+  #asked() {
+    const { graph } = this;
+    const asked = read();
+    const known = (name, all) => (all.some((one) => one.id === asked.get(name)) ? asked.get(name) : "");
+    const scale = Number(asked.get("z"));
+    return {
+      topic: known("topic", graph.allTopics), list: asked.get("list") === "all" ? "" : known("list", graph.lists) || home,
+      work: graph.number.get(asked.get("work")) ?? -1, only: asked.get("only") === "1",
+      scale: scale > 0 ? scale : undefined, at: graph.number.get(asked.get("at")) ?? -1,
+    };
+  }
+
+  #begin() {
+    const { state, stage } = this;
+    this.#lineage();
+    stage.set(this.#scene(), state.scale);
+    this.#light();
+    const at = state.at >= 0 ? state.at : stage.scene.kind === "tall" ? state.work : -1;
+    if (at >= 0) stage.centre(at);
+    this.#tell();
+  }
+
+  #scene() {
+    const { graph, state, stage } = this;
+    let numbers = filtered(graph, state);
+    if (state.only && state.work >= 0) {
+      const own = (number) => number === state.work || this.lineage.ancestors.has(number) || this.lineage.descendants.has(number);
+      numbers = numbers.filter(own);
+    }
+    const scene = narrow.matches ? tall(graph, numbers) : wide(graph, numbers, stage.room);
+    this.picture.kept = scene.place.has(state.work) ? state.work : numbers[0] ?? -1;
+    this.parts.empty.hidden = numbers.length > 0;
+    return scene;
+  }
+
+  #lineage() {
+    const { graph, state: { work } } = this;
+    this.lineage = work >= 0 ? { ancestors: graph.reach(work, "on"), descendants: graph.reach(work, "to") } : undefined;
+  }
+
+  // What is lit: the chosen work with all its ancestors and descendants, or else the path that was asked for.
+  #light() {
+    const { state: { work }, lineage, picture, graph } = this;
+    picture.light = this.path ?? null;
+    if (work >= 0) {
+      const { ancestors, descendants } = lineage;
+      const works = new Map([[work, "self"]]);
+      for (const [number, steps] of [...ancestors, ...descendants]) works.set(number, steps === 1 ? "near" : "far");
+      const edge = (later, earlier) => {
+        if (later === work || earlier === work) return "near";
+        return (ancestors.has(later) && ancestors.has(earlier)) || (descendants.has(later) && descendants.has(earlier)) ? "far" : "";
+      };
+      picture.light = { works, edge };
+      picture.kept = this.stage.scene.place.has(work) ? work : picture.kept;
+      this.panel.show(work, { ...lineage, only: this.state.only });
+      this.parts.said.textContent = fill(words.chosen, { name: graph.short[work], on: ancestors.size, to: descendants.size });
+    } else {
+      this.panel.clear();
+      this.parts.said.textContent = "";
+    }
+    picture.relight();
+    this.stage.now();
+  }
+
+  #lightPath(light) {
+    this.path = light;
+    if (light) this.state.work = -1;
+    this.#light();
+    this.#tell();
+  }
+
+  // Another scene: the same place and scale as far as they are in it.
+  #rebuild() {
+    const { stage } = this;
+    const scene = this.#scene();
+    stage.set(scene, scene.kind === "tall" ? stage.scale : undefined);
+    stage.element.scrollTo({ left: 0, top: 0, behavior: "instant" });
+    if (this.state.work >= 0) stage.centre(this.state.work);
+    this.#light();
+    this.#tell();
+  }
+
+  // What is shown, laid out for a file, which is wide on phones too.
+  wideScene() { return wide(this.graph, this.stage.scene.numbers, [1600, 1000]); }
+
+  // The place about which the buttons zoom: the chosen work where it is in the window.
+  anchor() {
+    const { state: { work }, stage } = this;
+    if (!stage.scene.place.has(work)) return undefined;
+    const [x, y] = this.#inWindow(work);
+    return x > 0 && y > 0 && x < stage.size[0] && y < stage.size[1] ? [x, y] : undefined;
+  }
+
+  filter(changes) { Object.assign(this.state, changes); this.#rebuild(); }
+
+  only(yes) { this.state.only = yes; this.#rebuild(); this.focus(this.state.work); }
+
+  choose(number, { focus = false, reveal = true } = {}) {
+    if (number === this.state.work && !focus) return;
+    this.state.work = number;
+    this.#lineage();
+    if (this.state.only) this.#rebuild(); else { this.#light(); this.#tell(); }
+    if (!this.stage.scene.place.has(number)) return;
+    if (reveal) this.stage.reveal(number, this.#covered());
+    if (focus) this.focus(number);
+  }
+
+  // A work that may be filtered out: then the filters go.
+  find(number) {
+    if (!this.stage.scene.place.has(number)) { Object.assign(this.state, { topic: "", list: "", only: false }); this.state.work = number; this.#lineage(); this.#rebuild(); }
+    if (this.picture.dense) this.stage.zoomTo(1);
+    this.choose(number, { focus: true });
+  }
+
+  clear() {
+    const was = this.state.work;
+    Object.assign(this.state, { work: -1, only: false });
+    this.lineage = undefined;
+    if (this.stage.scene.numbers.length !== filtered(this.graph, this.state).length) this.#rebuild(); else this.#light();
+    this.#tell();
+    if (was >= 0 && explorer.contains(document.activeElement)) this.focus(was);
+  }
+
+  focus(number) {
+    this.quiet = true;
+    this.picture.element(number)?.focus({ preventScroll: true });
+    this.quiet = false;
+  }
+
+  // On phones the panel lies over the foot of the window.
+  #covered() { return narrow.matches && this.state.work >= 0 ? this.parts.panel.offsetHeight : 0; }
+
+  #moved() { if (!this.still) this.#tell(); }
+
+  #tell() {
+    const { state, stage, graph } = this;
+    const { kind } = stage.scene;
+    const whole = kind === "wide" ? stage.isWhole : stage.scale === 1;
+    const still = kind === "wide" ? stage.isWhole : stage.element.scrollTop < 2;
+    const middle = still ? -1 : stage.middle();
+    const key = (number) => (number >= 0 ? graph.key[number] : "");
+    write({
+      topic: state.topic, list: state.list === home ? "" : state.list || "all", work: key(state.work), only: state.only && state.work >= 0 ? "1" : "",
+      z: whole ? "" : stage.scale.toFixed(2), at: key(middle),
+    });
+    this.parts.update(state, fill(words.shown, { n: stage.scene.numbers.length, all: graph.count }));
+  }
+
+  // keyboard and pointers -------------------------------------------------------------------------
+
+  #listen() {
+    const { stage, picture: { svg } } = this;
+    const number = (target) => this.graph.number.get(target.closest?.("[data-key]")?.dataset.key) ?? -1;
+    let hover, before = { type: "", work: -1 };
+    stage.element.addEventListener("keydown", (event) => this.#key(event, number(event.target)));
+    svg.addEventListener("focusin", (event) => {
+      const found = number(event.target);
+      if (found >= 0 && !this.quiet && found !== this.state.work) this.choose(found, { reveal: before.type !== "mouse" });
+    });
+    stage.element.addEventListener("pointerdown", (event) => { before = { type: event.pointerType, work: this.state.work }; }, true);
+    stage.element.addEventListener("keydown", () => { before = { type: "", work: -1 }; }, true);
+    svg.addEventListener("pointerover", (event) => {
+      const found = number(event.target);
+      clearTimeout(hover);
+      if (event.pointerType === "mouse" && found >= 0 && !event.buttons) hover = setTimeout(() => this.choose(found, { reveal: false }), 120);
+    });
+    svg.addEventListener("pointerleave", () => clearTimeout(hover));
+    svg.addEventListener("click", (event) => {
+      const found = number(event.target);
+      const cell = event.target.closest("[data-cell]");
+      if (stage.dragged) event.preventDefault();
+      else if (cell) this.#enter(cell);
+      else if (found < 0) this.clear();
+      else if (before.type === "touch" && found !== before.work) { event.preventDefault(); this.choose(found); }
+    });
+    narrow.addEventListener("change", () => this.#rebuild());
+  }
+
+  #key(event, number) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const { stage } = this;
+    const cell = event.target.closest?.("[data-cell]");
+    const at = number >= 0 ? this.#inWindow(number) : undefined;
+    const acts = { "+": () => stage.in(at), "=": () => stage.in(at), "-": () => stage.out(at), "0": () => stage.whole(), Escape: () => this.clear() };
+    if (acts[event.key]) { acts[event.key](); event.preventDefault(); this.focus(number); return; }
+    if (event.shiftKey && event.key.startsWith("Arrow")) { this.#pan(event.key); event.preventDefault(); return; }
+    if (cell) {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.#enter(cell); }
+      else if (this.#toCell(cell, event.key)) event.preventDefault();
+      return;
+    }
+    if (number < 0) return; // the window itself: the browser scrolls it
+    const next = this.#next(number, event.key);
+    if (next === undefined) return;
+    event.preventDefault();
+    if (next >= 0) this.choose(next, { focus: true });
+  }
+
+  #inWindow(number) {
+    const [x, y] = this.picture.at(number);
+    return [x - this.stage.element.scrollLeft, y - this.stage.element.scrollTop];
+  }
+
+  #pan(key) {
+    const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
+    this.stage.element.scrollBy({ left: x * 120, top: y * 90, behavior: "instant" });
+    this.stage.now();
+  }
+
+  // Time runs to the right or, on phones, down; the other two arrows lead to the lane beside, to the work nearest in time.
+  #next(number, key) {
+    const { graph, stage: { scene } } = this;
+    const isTall = scene.kind === "tall";
+    const along = isTall ? { ArrowUp: -1, ArrowDown: 1 } : { ArrowLeft: -1, ArrowRight: 1 };
+    const across = isTall ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 };
+    const lane = isTall ? scene.numbers : scene.numbers.filter((other) => graph.lane[other] === graph.lane[number]);
+    const place = lane.indexOf(number);
+    const to = (i) => lane[Math.max(0, Math.min(lane.length - 1, i))] ?? -1;
+    if (key in along) return to(place + along[key]);
+    if (key === "Home" || key === "End") return to(key === "Home" ? 0 : lane.length);
+    if (key === "PageDown") return lane.find((other) => graph.year[other] > graph.year[number]) ?? to(lane.length);
+    if (key === "PageUp") return lane.findLast((other) => graph.year[other] < graph.year[number]) ?? to(0);
+    if (!(key in across)) return undefined;
+    const lanes = scene.lanes.map((one) => one.lane);
+    const beside = lanes[lanes.indexOf(graph.lane[number]) + across[key]];
+    if (beside === undefined) return -1;
+    const order = new Map(scene.numbers.map((other, i) => [other, i]));
+    const far = (other) => Math.abs(order.get(other) - order.get(number));
+    return scene.numbers.filter((other) => graph.lane[other] === beside).reduce((best, other) => (best < 0 || far(other) < far(best) ? other : best), -1);
+  }
+
+  #toCell(cell, key) {
+    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[key];
+    if (!step) return false;
+    const { lanes, years, sizes } = this.stage.scene;
+    const [lane, year] = cell.dataset.cell.split(" ").map(Number);
+    let [row, column] = [lanes.findIndex((one) => one.lane === lane), years.findIndex((one) => one.year === year)];
+    do { row += step[0]; column += step[1]; } while (lanes[row] && years[column] && !sizes.has(`${lanes[row].lane} ${years[column].year}`));
+    if (lanes[row] && years[column]) this.picture.toCell(`${lanes[row].lane} ${years[column].year}`);
+    return true;
+  }
+
+  // Into a cell: as near as its works are drawn one by one, at the one on which most others stand.
+  #enter(cell) {
+    const { graph, stage } = this;
+    const [lane, year] = cell.dataset.cell.split(" ").map(Number);
+    const inside = stage.scene.numbers.filter((number) => graph.lane[number] === lane && graph.year[number] === year);
+    const first = inside.reduce((best, number) => (graph.to[number].length > graph.to[best].length ? number : best));
+    stage.zoomTo(1);
+    stage.centre(first);
+    this.choose(first, { focus: true });
+  }
+}
+
+const fall = () => {
+  const still = new DOMParser().parseFromString(root.querySelector("noscript").textContent, "text/html");
+  explorer.replaceChildren(make("p", { className: "sh-notice", role: "status", textContent: words.failed }));
+  explorer.classList.add("sh-explorer--failed");
+  root.append(...still.body.childNodes);
+};
+
+load().then((graph) => new Timeline(graph)).catch((error) => { fall(); throw error; });
