@@ -16,6 +16,7 @@ from shoulders.problems import ProblemsError, expected
 from shoulders.report import folder
 
 MOST = 5  # pictures that are taken for a report
+HEIGHT = 2400  # pixels: down to how it is cited, where there are no equations and no demo
 
 
 def wanted(place: Path) -> tuple[str, ...]:
@@ -37,7 +38,7 @@ def photograph(place: Path, keys: Sequence[str]) -> None:
     place.mkdir(parents=True, exist_ok=True)
     with browsing(site) as (browser, base):
         for key in keys:
-            image = take(browser, base + addresses.work(key), whole=True)
+            image = take(browser, base + addresses.work(key), height=HEIGHT)
             if len(image) > folder.MAX_PICTURE:
                 sys.exit(f"{key}: expected a picture of at most {folder.MAX_PICTURE} bytes, got {len(image)}")
             (place / f"{key}.png").write_bytes(image)

@@ -42,14 +42,14 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
-def take(browser: Browser, address: str, *, colours: Literal["light", "dark"] = "light", whole: bool = False) -> bytes:
-    """The first 1280 by 800 pixels of a page, or all of it, as a PNG."""
+def take(browser: Browser, address: str, *, colours: Literal["light", "dark"] = "light", height: int = 800) -> bytes:
+    """The beginning of a page, 1280 pixels wide, as a PNG."""
     context = browser.new_context(
-        viewport={"width": 1280, "height": 800}, color_scheme=colours, reduced_motion="reduce"
+        viewport={"width": 1280, "height": height}, color_scheme=colours, reduced_motion="reduce"
     )
     page = context.new_page()
     page.goto(address, wait_until="networkidle")
-    image = page.screenshot(animations="disabled", caret="hide", full_page=whole)
+    image = page.screenshot(animations="disabled", caret="hide")
     context.close()
     return image
 
@@ -60,13 +60,15 @@ def browsing(site: Path) -> Iterator[tuple[Browser, str]]:
     chromium = shutil.which("chromium")
     if not chromium:
         sys.exit("Pictures need Chromium: sudo apt-get install chromium fonts-noto-cjk")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(_Quiet, directory=str(site)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
+    handler = functools.partial(_Quiet, directory=str(site))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        yield browser, f"http://127.0.0.1:{server.server_address[1]}/"
-        browser.close()
-    server.shutdown()
+        try:
+            yield browser, f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            browser.close()
+            server.shutdown()
 
 
 def main() -> None:

@@ -16,9 +16,9 @@ LIMIT = 60_000  # characters; GitHub takes 65,536
 OF_TABLE = 20_000  # of these, so that one long table leaves room for what follows
 OF_CELL = 1000
 MOST_OF_MORE = 100  # what it takes to say that something is left out
-KEYS_SHOWN = 20
+NAMES_SHOWN = 20
 
-NAMES: dict[Kind, str] = {
+KIND_NAMES: dict[Kind, str] = {
     "works": "Work · 条目",
     "people": "Person · 人物",
     "venues": "Venue · 发表处",
@@ -39,7 +39,7 @@ def render(report: Report, pictures: Sequence[str] = ()) -> str:
         parts.append("#### Problems · 问题\n")
         parts.append(_table(rows, ["where", "entry", "field", "problem"], count=report.problem_count))
     if pictures:
-        parts.append(f"Pictures of the pages, beside this report · 页面截图：{' '.join(map(_code, pictures))}\n")
+        parts.append(f"Pictures of the pages, beside this report · 页面截图：{_names(pictures)}\n")
     room = LIMIT - sum(len(part) + 1 for part in parts) - MOST_OF_MORE
     kept = _fitting(map(_change, report.changes), room)
     return "\n".join([*parts, *kept, *_more(report.change_count - len(kept))])
@@ -49,7 +49,7 @@ def _summary(report: Report) -> str:
     """How much of everything there is, one line each."""
     count = report.problem_count
     lines = [f"The check finds **{count or 'no'} problem{'s' * (count > 1)}** · 检查发现 {count} 个问题"]
-    for kind, name in NAMES.items():
+    for kind, name in KIND_NAMES.items():
         found = [change.state for change in report.changes if change.kind == kind]
         if found:
             lines.append(f"{name}: " + ", ".join(f"{found.count(state)} {state}" for state in STATES if state in found))
@@ -60,12 +60,12 @@ def _summary(report: Report) -> str:
 
 def _change(change: Change) -> str:
     """One record under its heading."""
-    parts = [f"#### {STATE_NAMES[change.state]}: {NAMES[change.kind]} `{change.id}`\n"]
+    parts = [f"#### {STATE_NAMES[change.state]}: {KIND_NAMES[change.kind]} `{change.id}`\n"]
     facts = {
         "title · 标题": _code(change.title),
-        "may be there already · 可能已经收录": _keys(change.alike),
-        "builds on · 站在谁的肩膀上": _keys(change.builds_on),
-        "led to · 谁站在它的肩膀上": _keys(change.led_to),
+        "may be there already · 可能已经收录": _names(change.alike),
+        "builds on · 站在谁的肩膀上": _names(change.builds_on),
+        "led to · 谁站在它的肩膀上": _names(change.led_to),
     }
     if any(facts.values()):
         parts.append(_table(_row([f"<b>{name}</b>", cell]) for name, cell in facts.items() if cell))
@@ -85,9 +85,9 @@ def _code(text: str) -> str:
     return f"<code>{html.escape(shown(text, OF_CELL))}</code>" if text else ""
 
 
-def _keys(keys: Sequence[str]) -> str:
-    more = len(keys) - KEYS_SHOWN
-    return " ".join(map(_code, keys[:KEYS_SHOWN])) + (f" +{more}" if more > 0 else "")
+def _names(names: Sequence[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return " ".join(map(_code, names[:NAMES_SHOWN])) + (f" +{more}" if more > 0 else "")
 
 
 def _row(cells: Iterable[str], tag: str = "td") -> str:
