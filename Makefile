@@ -13,7 +13,7 @@ BASE ?= main
 
 .DEFAULT_GOAL := help
 .PHONY: help serve site check check-github test test-site lint schema golden pictures constraints system clean
-.PHONY: demos demos-newest mutants bench-demos notebooks links
+.PHONY: demos demos-newest mutants bench-demos bench-search notebooks links
 .PHONY: report page-picture comment add-from-issue propose tell
 
 help: ## List the targets
@@ -81,6 +81,9 @@ mutants: $(STAMPS)-test-demos ## Plant bugs in the demos and see whether their t
 
 bench-demos: $(STAMPS)-test-demos ## Train our GPT-2 and BERT beside those of Hugging Face: tokens per second
 	@$(BIN)/python benchmarks/demos.py --device $(DEVICE)
+
+bench-search: $(STAMPS)-test ## Search 10,000 invented works: bytes a query
+	@$(BIN)/python benchmarks/search.py
 
 notebooks: site ## Put the notebooks of the built site on the branch `notebooks` of origin
 	@$(BIN)/python tools/notebooks.py

@@ -21,7 +21,7 @@ from shoulders.build import open_project
 from shoulders.cli import main
 from shoulders.exports import FORMATS, papers_json
 
-COMMANDS = ("build", "check", "export", "schema", "serve", "stamp")
+COMMANDS = ("build", "check", "cite", "export", "links", "report", "schema", "serve", "stamp")
 
 
 def run(*arguments: str | Path) -> Result:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
@@ -15,6 +16,7 @@ from tests.documents import ROOT, make_targets, read, targets
 from tests.exports.test_papers_json import EditorLoader
 
 from shoulders.exports import papers_json
+from shoulders.settings import Settings
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 WORKS = [ROOT / "data" / "papers.yaml", *sorted((ROOT / "data" / "papers").glob("*.yaml"))]
@@ -43,11 +45,14 @@ class TestWorkflows:
     def workflow(self, request):
         return yaml.load(request.param.read_text("utf-8"), EditorLoader)  # noqa: S506 - a safe loader
 
+    def named(self, name):
+        return yaml.safe_load((ROOT / ".github/workflows" / f"{name}.yml").read_text("utf-8"))
+
     def steps(self, workflow):
         return [step for job in workflow["jobs"].values() for step in job["steps"]]
 
-    def test_there_are_three(self):
-        assert [path.name for path in WORKFLOWS] == ["check.yml", "newest.yml", "pages.yml"]
+    def test_all_are_held_to_permissions_below(self):
+        assert {path.stem for path in WORKFLOWS} == {*PERMISSIONS}
 
     def test_every_step_is_a_target_or_a_pinned_action(self, workflow):
         for step in self.steps(workflow):
@@ -57,11 +62,17 @@ class TestWorkflows:
             else:
                 assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", step["uses"])
 
+    def test_no_value_of_an_event_reaches_a_shell_or_a_script(self, workflow):
+        for step in self.steps(workflow):
+            assert "${{" not in step.get("run", "") + step.get("with", {}).get("script", "")
+            assert not re.search(r"github\.(event|head_ref)", f"{step.get('env', '')}")
+
     def test_a_job_has_a_limit_and_keeps_no_credentials(self, workflow):
         assert all(0 < job["timeout-minutes"] <= 60 for job in workflow["jobs"].values())
         for step in self.steps(workflow):
             if step.get("uses", "").startswith("actions/checkout@"):
-                assert step["with"] == {"persist-credentials": False}
+                given = {name: value for name, value in step["with"].items() if name != "fetch-depth"}
+                assert given == {"persist-credentials": False}, "and no commit but that of the event"
 
     @pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.name)
     def test_pins_say_their_version_and_no_secret_is_named(self, path):
@@ -74,27 +85,118 @@ class TestWorkflows:
         pins = {pin for path in WORKFLOWS for pin in re.findall(r"uses: (\S+)", path.read_text("utf-8"))}
         assert len(pins) == len({pin.partition("@")[0] for pin in pins})
 
-    def test_each_job_writes_to_one_place_at_most(self):
-        check, newest, pages = (yaml.safe_load(path.read_text("utf-8")) for path in WORKFLOWS)
-        assert check["permissions"] == {"contents": "read"}
-        assert not any("permissions" in job for job in check["jobs"].values())
-        assert pages["permissions"] == {}
-        build, deploy, notebooks = (pages["jobs"][name] for name in ("build", "deploy", "notebooks"))
-        assert notebooks["permissions"] == {"contents": "write"}
-        assert notebooks["needs"] == "deploy", "after every job that reads"
-        assert newest["permissions"] == {}
-        assert {name: job["permissions"] for name, job in newest["jobs"].items()} == {
-            "demos": {"contents": "read"},
-            "tell": {"issues": "write"},
-        }
-        assert build["permissions"] == {"contents": "read", "pages": "read"}
-        assert "environment" not in build
-        assert deploy["permissions"] == {"pages": "write", "id-token": "write"}
-        assert deploy["environment"]["name"] == "github-pages"
+    def test_permissions_are_the_least(self, workflow, request):
+        name = request.node.callspec.params["workflow"].stem
+        jobs = {job: said.get("permissions", workflow["permissions"]) for job, said in workflow["jobs"].items()}
+        assert jobs == PERMISSIONS[name]
+        assert workflow["permissions"] in ({}, {"contents": "read"})
+
+    def test_who_runs_the_code_of_a_pull_request_writes_nothing_and_who_writes_does_not_run_it(self, workflow):
+        runs_it = "pull_request" in workflow[True]  # YAML 1.1 reads `on` as true
+        writes = [
+            scope
+            for job in workflow["jobs"].values()
+            for scope, access in job.get("permissions", workflow["permissions"]).items()
+            if access == "write"
+        ]
+        assert not (runs_it and writes)
+        assert "pull_request_target" not in workflow[True]
+
+    def test_a_token_is_given_to_the_last_step_only(self, workflow):
+        """What reads what strangers wrote has done so before, in another step or job."""
+        for job in workflow["jobs"].values():
+            given = [number for number, step in enumerate(job["steps"]) if "GITHUB_TOKEN" in step.get("env", {})]
+            assert given in ([], [len(job["steps"]) - 1])
+
+    def test_deployments_come_after_every_job_that_reads(self):
+        jobs = self.named("pages")["jobs"]
+        assert "environment" not in jobs["build"]
+        assert jobs["deploy"]["environment"]["name"] == "github-pages"
+        assert jobs["notebooks"]["needs"] == "deploy"
 
     def test_the_site_is_told_its_addresses(self):
-        build, _ = [step for step in self.steps(yaml.safe_load(WORKFLOWS[2].read_text("utf-8"))) if "env" in step]
+        build, _ = [step for step in self.steps(self.named("pages")) if "env" in step]
         assert list(build["env"]) == re.findall(r"!ENV \[([A-Z_]+),", read("mkdocs.yml"))
+
+    def test_a_report_is_said_by_another_workflow(self):
+        report, comment = self.named("report"), self.named("comment")
+        assert comment[True]["workflow_run"]["workflows"] == [report["name"]]
+        (upload,) = [step["with"] for step in self.steps(report) if "upload" in step.get("uses", "")]
+        (download,) = [step["with"] for step in self.steps(comment) if "download" in step.get("uses", "")]
+        assert download["name"] == upload["name"]
+        runs = [step["run"] for step in self.steps(comment) if "run" in step]
+        assert runs == [f"make report FROM={download['path']} OUT=comment", "make comment OUT=comment"]
+
+    def test_a_paper_is_added_when_a_maintainer_gives_the_label(self):
+        workflow = self.named("add-paper")
+        assert workflow[True] == {"issues": {"types": ["labeled"]}}
+        assert workflow["jobs"]["entry"]["if"] == "github.event.label.name == 'add-paper'"
+        assert workflow["jobs"]["propose"]["needs"] == "entry"
+
+
+PERMISSIONS: dict[str, dict[str, dict[str, str]]] = {
+    "add-paper": {
+        "entry": {"contents": "read"},
+        "propose": {"contents": "write", "pull-requests": "write"},
+        "tell": {"contents": "read", "issues": "write"},
+    },
+    "check": {"data": {"contents": "read"}, "code": {"contents": "read"}},
+    "comment": {"comment": {"actions": "read", "contents": "read", "pull-requests": "write"}},
+    "links": {
+        "ask": {"contents": "read", "pull-requests": "read"},
+        "propose": {"contents": "write", "pull-requests": "write"},
+    },
+    "newest": {"demos": {"contents": "read"}, "tell": {"issues": "write"}},
+    "pages": {
+        "build": {"contents": "read", "pages": "read"},
+        "deploy": {"pages": "write", "id-token": "write"},
+        "notebooks": {"contents": "write"},
+    },
+    "report": {"report": {"contents": "read"}},
+}
+"""What the jobs of each workflow may do."""
+
+
+class TestForms:
+    FOLDER = ROOT / ".github" / "ISSUE_TEMPLATE"
+
+    def fields(self, name):
+        return {field["id"]: field for field in yaml.safe_load((self.FOLDER / name).read_text("utf-8"))["body"]}
+
+    @pytest.mark.parametrize("name", ["add-paper.yml", "fix-entry.yml"])
+    def test_labels_speak_both_languages(self, name):
+        form = yaml.safe_load((self.FOLDER / name).read_text("utf-8"))
+        texts = [form["name"], form["description"]]
+        for field in form["body"]:
+            assert field["type"] in ("input", "textarea")
+            attributes = field["attributes"]
+            texts += [text for part, text in attributes.items() if part != "placeholder"]
+        for text in texts:
+            assert re.search("[a-z]{3}", text), text
+            assert re.search("[\u4e00-\u9fff]", text), text
+
+    def test_the_link_on_a_page_fills_in_the_form(self):
+        settings = Settings("https://s.example.org/", "https://code.example.org/o/s", "", {}, {})
+        link = urlsplit(settings.correction_url("lowe-2011-half", "更正：x&labels=add-paper #1"))
+        query = parse_qs(link.query, strict_parsing=True)
+        assert link.path == "/o/s/issues/new"
+        assert query == {
+            "template": ["fix-entry.yml"],
+            "title": ["更正：x&labels=add-paper #1"],
+            "key": ["lowe-2011-half"],
+        }
+        assert (self.FOLDER / query["template"][0]).is_file()
+        assert {*query} - {"template", "title"} <= {*self.fields("fix-entry.yml")}
+        assert not link.fragment
+        assert link.query.isascii()
+
+    def test_all_else_may_be_written_freely(self):
+        assert yaml.safe_load((self.FOLDER / "config.yml").read_text("utf-8")) == {"blank_issues_enabled": True}
+
+    def test_paths_with_owners_exist(self):
+        lines = re.findall(r"^#?\s+(\S+)\s+@", read(".github/CODEOWNERS"), re.MULTILINE)
+        assert lines
+        assert all(line == "*" or (ROOT / line.strip("/")).is_dir() for line in lines)
 
 
 class TestEditorSchema:

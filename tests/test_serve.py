@@ -62,7 +62,7 @@ def test_it_listens_on_this_machine_alone(served):
         ("/papers.csl.json", "application/json"),
         ("/assets/shoulders.css", "text/css"),
         ("/assets/favicon.svg", "image/svg+xml"),
-        ("/pagefind/pagefind.js", "text/javascript"),
+        ("/search/en.json", "application/json"),
     ],
 )
 def test_files_have_their_types(served, path, kind):

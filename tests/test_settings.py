@@ -53,10 +53,14 @@ def test_the_environment_comes_first_and_an_empty_variable_is_none(tmp_path, mon
     assert found.absolute("zh/papers/") == "https://mirror.example.org/deep/zh/papers/"
     assert found.contact == "me@example.org"
     assert found.edit_url("data/papers.yaml", 3) == "https://code.example.org/elbows/blob/main/data/papers.yaml#L3"
+    assert found.correction_url("lowe-2011-half", "A & B") == (
+        "https://code.example.org/elbows/issues/new?template=fix-entry.yml&title=A%20%26%20B&key=lowe-2011-half"
+    )
 
 
 def test_without_a_repository_there_is_nowhere_to_edit(tmp_path):
-    assert settings(tmp_path).edit_url("data/papers.yaml", 3) == ""
+    found = settings(tmp_path)
+    assert (found.edit_url("data/papers.yaml", 3), found.correction_url("lowe-2011-half", "x")) == ("", "")
 
 
 def test_a_python_object_is_never_made(tmp_path):

@@ -11,6 +11,7 @@ from shoulders import pages, stamp
 from shoulders.addresses import Place
 from shoulders.catalog import Catalog
 from shoulders.model import LANGUAGES
+from shoulders.search import Written
 from shoulders.settings import Settings
 from shoulders.stamp import CONTENT, HEAD, StampError
 from shoulders.view import View
@@ -80,7 +81,7 @@ def test_hand_written_pages_get_head_and_fragments(site):
     assert '<meta property="og:title" content="About &amp; more · S">' in page
     assert '<meta property="og:description" content="What &lt;it&gt; is">' in page
     assert '<a href="../years/2010/">2010</a>' in page
-    assert written == ("about/", "About & more", "About")
+    assert written == Written("about/", "About & more", (("", "", ""),))
 
 
 def test_files_without_our_head_are_left_as_they_are(site):

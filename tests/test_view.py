@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from lxml import html
@@ -203,6 +204,20 @@ def test_an_entry_is_edited_where_it_stands():
     placed = View(Catalog(works=(work,)), SETTINGS, "en", edit_lines={work.key: ("data/papers.yaml", 12)})
     assert placed.edit_url(work) == "https://code.example.org/s/blob/main/data/papers.yaml#L12"
     assert view(work).edit_url(work) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "word", "title"),
+    [("en", "Suggest a correction", "Correction: lowe-2011-half"), ("zh", "提出更正", "更正：lowe-2011-half")],
+)
+def test_a_correction_is_suggested_in_a_form_filled_in(language, word, title):
+    work = make_work("lowe-2011-half")
+    lines = {work.key: ("data/papers.yaml", 12)}
+    shown = View(Catalog(works=(work,)), SETTINGS, language, edit_lines=lines)
+    (link,) = html.fromstring(work_page(shown, work).body).xpath(f"//a[text()='{word}']")
+    assert link.get("href") == SETTINGS.correction_url(work.key, title)
+    homeless = View(Catalog(works=(work,)), replace(SETTINGS, repo_url=""), language, edit_lines=lines)
+    assert word not in work_page(homeless, work).body
 
 
 def test_what_is_not_verified_is_listed_on_the_about_page():

@@ -15,6 +15,7 @@ from tests.demo_builder import write_demo, write_record
 from tests.tools import require_tool
 
 from shoulders.build import build, open_project
+from shoulders.catalog import Catalog
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -30,6 +31,12 @@ CHROMIUM_FLAGS = [
 def real_site(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of this repository's own catalog."""
     return build(root, site=tmp_path_factory.mktemp("real") / "site")
+
+
+@pytest.fixture(scope="session")
+def catalog(root: Path) -> Catalog:
+    """This repository's own catalog."""
+    return open_project(root).catalog
 
 
 @pytest.fixture(scope="session")

@@ -18,6 +18,7 @@ FIXED = (
     "books/",
     "repos/",
     "export/",
+    "selection/",
     "how-it-works/",
     "planted-bugs/",
     "concepts/",

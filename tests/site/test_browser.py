@@ -1,8 +1,6 @@
-"""What a reader does, in the system's Chromium: read, search, copy, switch language; and without scripts."""
+"""What a reader does, in the system's Chromium: read, copy, switch language; and without scripts."""
 
 from __future__ import annotations
-
-import re
 
 import pytest
 from pybtex.database import parse_string
@@ -76,63 +74,6 @@ def test_copying_a_formatted_citation_gives_plain_text(real):
     assert page.evaluate("navigator.clipboard.readText()").startswith("Vaswani, A., Shazeer, N., Parmar, N.")
 
 
-def _search(page, query: str) -> list[str]:
-    page.keyboard.press("/")
-    page.locator(".sh-search input").fill(query)
-    page.locator(
-        ".sh-search li, .sh-search__status:has-text('Nothing'), .sh-search__status:has-text('没有')"
-    ).first.wait_for()
-    page.wait_for_timeout(150)
-    titles: list[str] = page.locator(".sh-search li strong").all_inner_texts()
-    return titles
-
-
-@pytest.mark.parametrize(
-    ("path", "query", "expected"),
-    [
-        ("", "attention is all you need", "Attention Is All You Need"),
-        ("", "vaswani 2017", "Attention Is All You Need"),
-        ("papers/", "bert", "BERT: Pre-training of Deep Bidirectional Transformers for Language Understanding"),
-        (TRANSFORMER, "1409.0473", "Neural Machine Translation by Jointly Learning to Align and Translate"),
-        ("", "lukasz kaiser", "Attention Is All You Need"),
-        ("zh/", "注意力 机制", "Neural Machine Translation by Jointly Learning to Align and Translate"),
-        ("zh/papers/", "预训练语言模型", "预训练语言模型"),
-        ("zh/", "残差", "Deep Residual Learning for Image Recognition"),
-        ("", "citation key aliases", "How it works"),
-    ],
-)
-def test_search_finds(real, path, query, expected):
-    page = real.open(path)
-    assert expected in _search(page, query)[:5]
-    assert real.errors == []
-    assert real.foreign == []
-
-
-def test_search_opens_a_result_by_keyboard(real):
-    page = real.open("zh/about/")
-    assert _search(page, "GloVe")
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/zh/papers/pennington-etal-2014-glove/"))
-
-
-def test_search_says_when_nothing_is_found_and_closes_by_escape(real):
-    page = real.open("")
-    assert _search(page, "xyzzyplugh") == []  # though words that begin with x are there
-    assert "Nothing found for: xyzzyplugh" in page.locator(".sh-search__status").inner_text()
-    page.keyboard.press("Escape")
-    assert not page.locator(".sh-search").is_visible()
-
-
-def test_no_index_is_loaded_before_the_first_keystroke(real):
-    asked: list[str] = []
-    real.page.on("request", lambda request: asked.append(request.url))
-    page = real.open("")
-    page.keyboard.press("/")
-    page.wait_for_timeout(200)
-    assert [url for url in asked if "pagefind" in url] == []
-
-
 def test_the_language_switch_keeps_the_page_and_back_again(real):
     page = real.open("topics/attention/")
     page.locator(".sh-language").click()
@@ -163,18 +104,4 @@ def test_the_phone_gets_the_tall_timeline(browser, real_site, serve):
     page = Watched(context.new_page(), serve(real_site)).open("timeline/")
     assert page.locator(".sh-timeline__tall svg").is_visible()
     assert not page.locator(".sh-timeline__wide").is_visible()
-    context.close()
-
-
-def test_the_site_works_under_a_sub_path(browser, real_site, serve, tmp_path):
-    (tmp_path / "deep").mkdir()
-    (tmp_path / "deep/er").symlink_to(real_site)
-    context = browser.new_context()
-    watched = Watched(context.new_page(), serve(tmp_path))
-    page = watched.open("deep/er/zh/papers/")
-    assert "RoBERTa: A Robustly Optimized BERT Pretraining Approach" in _search(page, "roberta")[:3]
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/deep/er/zh/papers/liu-etal-2019-roberta/")
-    assert watched.errors == []
-    assert watched.foreign == []
     context.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-_HEAD = re.compile(r'<link rel="canonical".*?(?=\s*</head>)', re.DOTALL)
+_HEAD = re.compile(r'(?:<link rel="canonical"|<meta name="robots").*?(?=\s*</head>)', re.DOTALL)
 _CONTENT = re.compile(r'<div id="content">(.*)</div>\s*</article>', re.DOTALL)
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')

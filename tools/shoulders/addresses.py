@@ -72,6 +72,17 @@ def data(name: str) -> str:
     return f"data/{name}.json"
 
 
+def picture(key: str) -> str:
+    """The picture of a work that is shown with a link to its page."""
+    return f"og/{key}.png"
+
+
+SITE_PICTURE = "og/site.png"  # no key is without a year
+"""The picture that is shown with a link to any other page."""
+FAVICON, TOUCH_ICON = "favicon.ico", "apple-touch-icon.png"
+"""Where browsers and telephones look for an icon when no page tells them."""
+
+
 def feed(language: Language) -> str:
     """The Atom feed of a language, from the root of the site."""
     return "feed.xml" if language == "en" else f"{language}/feed.xml"

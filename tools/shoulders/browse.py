@@ -20,7 +20,7 @@ from typing import Any
 
 from shoulders import addresses, lineage
 from shoulders.citations import STYLE_NAMES
-from shoulders.model import Topic, Venue, Work
+from shoulders.model import Kind, Topic, Venue, Work
 from shoulders.view import View
 
 IN_PAGE = 400
@@ -31,8 +31,8 @@ CITED_IN_PIECE = 100
 """Works in a piece of citations: a selection wants few of them, from all over the catalog."""
 COMMON = 8
 """Venues that are offered without unfolding."""
-KINDS = ("paper", "book", "repo", "article", "course")
-WORDS = ("retracted", "runs_verified", "demo", *KINDS[1:])
+KINDS: tuple[Kind, ...] = ("paper", "book", "repo", "article", "course")
+WORDS: tuple[str, ...] = ("retracted", "runs", "demo", *KINDS[1:])
 _ARTICLE = re.compile(r"^(?:the|an?) (?=\w)")
 
 
@@ -44,7 +44,7 @@ class Row:
     by: str
     where: str
     topics: tuple[Topic, ...]
-    mark: str  # "runs_verified", "demo" or nothing
+    mark: str  # "runs", "demo" or nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,12 @@ class Browse:
 
     view: View
     common = COMMON
+    step = IN_PAGE
 
     @cached_property
     def in_page(self) -> tuple[Row, ...]:
         """The rows that stand in the page: the oldest works, in a catalog of usual size all."""
-        return tuple(self.row(work) for work in self.view.catalog.chronological[:IN_PAGE])
+        return tuple(self.row(work) for work in self.view.catalog.chronological[: self.step])
 
     def row(self, work: Work) -> Row:
         """A work as a line."""
@@ -86,7 +87,7 @@ class Browse:
         venue = view.catalog.venue.get(work.venue or "")
         place = view.venue_short(venue) if venue else work.publisher or ""
         demo = "demo" if work.key in view.catalog.demos else ""
-        mark = "runs_verified" if work.key in view.gallery.verified_works else demo
+        mark = "runs" if work.key in view.gallery.verified_works else demo
         return Row(work, self._by(work), f"{place} {work.year}".strip(), tuple(view.topics_of(work)), mark)
 
     def _by(self, work: Work) -> str:
@@ -110,14 +111,15 @@ class Browse:
     def topics(self) -> list[Choice]:
         """The topics of the first level that have works, each with its subtopics."""
         return [
-            self._topic(topic, tuple(self._topic(child) for child in self.view.children(topic.id) if self._works(child)))
+            self._topic(topic, self.view.children(topic.id))
             for topic in lineage.lanes(self.view.catalog)
             if self._works(topic)
         ]
 
-    def _topic(self, topic: Topic, children: tuple[Choice, ...] = ()) -> Choice:
+    def _topic(self, topic: Topic, children: Iterable[Topic] = ()) -> Choice:
+        under = tuple(self._topic(child) for child in children if self._works(child))
         name, lane = topic.name.get(self.view.language), self.view.lane_of_topic(topic.id)
-        return Choice(topic.id, name, len(self._works(topic)), lane, children)
+        return Choice(topic.id, name, len(self._works(topic)), lane, under)
 
     def _works(self, topic: Topic) -> tuple[Work, ...]:
         return self.view.catalog.works_of_topic.get(topic.id, ())
@@ -221,7 +223,7 @@ class Browse:
     def _ranks(self) -> dict[str, dict[str, int]]:
         """Where each work stands by date, by title and by first author, by its key."""
         by_date = self.view.catalog.chronological
-        by_title = sorted(by_date, key=_title_key)
+        by_title = sorted(by_date, key=title_key)
         by_author = sorted(by_title, key=self._author_key)
         orders = {"order": by_date, "title_order": by_title, "author_order": by_author}
         return {name: {work.key: place for place, work in enumerate(works)} for name, works in orders.items()}
@@ -254,7 +256,7 @@ def _segments(markup: str) -> list[str]:
     return [html.unescape(part) for part in re.split("</?em>", markup)]
 
 
-def _title_key(work: Work) -> str:
+def title_key(work: Work) -> str:
     """A title as an index sorts it: without articles, quotes and the like."""
     return _ARTICLE.sub("", lineage.sort_key(work.romanised or work.title).lstrip("\"'`([{-.… "))
 

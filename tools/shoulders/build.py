@@ -123,6 +123,8 @@ def fill(project: Project, site: Path, folders: Mapping[Language, Path], stage: 
     with stage("export"):
         stamp.write_exports(next(iter(views.values())), site)
         stamp.write_root(views, site, stamped)
+    with stage("picture"):
+        stamp.write_pictures(views, folders, project.root / ".cache" / "shoulders" / "og")
     with stage("search"):
         for language, done in stamped.items():
             stamp.write_search(views[language], site, done)

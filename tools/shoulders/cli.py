@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from shoulders.cite.commands import cite
 from shoulders.console import CONTEXT, Group, problem_count, root_option, told_failures
 from shoulders.demo.commands import demo
 from shoulders.edit.add_command import add
@@ -172,6 +173,7 @@ def schema() -> None:
 
 
 main.add_command(add)
+main.add_command(cite)
 main.add_command(demo)
 main.add_command(import_)
 main.add_command(links)

@@ -6,6 +6,7 @@ work in every language comes apart from what only one language says, and what is
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
@@ -25,7 +26,15 @@ def files(catalog: Catalog, verified: Collection[str] = ()) -> Iterator[tuple[st
     """Every piece by its address from the root of the site; works whose keys are in `verified` have run."""
     works = catalog.chronological
     numbers = {work.key: number for number, work in enumerate(works)}
-    yield addresses.lineage("index"), _json(_index(catalog, numbers))
+    pieces = dict(_all_pieces(catalog, works, numbers, verified))
+    version = hashlib.sha256("".join(pieces.values()).encode("utf-8")).hexdigest()[:12]
+    yield addresses.lineage("index"), _json({"version": version, **_index(catalog, numbers)})
+    yield from pieces.items()
+
+
+def _all_pieces(
+    catalog: Catalog, works: Sequence[Work], numbers: dict[str, int], verified: Collection[str]
+) -> Iterator[tuple[str, str]]:
     topics = {topic.id: number for number, topic in enumerate(catalog.topics)}
     for name, piece in _pieces("works", works, WORKS_IN_PIECE):
         yield name, _json(_works(catalog, piece, numbers, topics, verified))
@@ -42,12 +51,13 @@ def _pieces(name: str, works: Sequence[Work], size: int) -> Iterator[tuple[str, 
 
 
 def _index(catalog: Catalog, numbers: dict[str, int]) -> dict[str, Any]:
-    """What is small: the sizes of the pieces, topics with their lanes, lists with their works."""
+    """What is small: the sizes of the pieces, former keys, topics with their lanes, lists with their works."""
     return {
         "works": len(numbers),
         "piece": WORKS_IN_PIECE,
         "sentences": SENTENCES_IN_PIECE,
         "types": EDGE_TYPES,
+        "aliases": {alias: numbers[key] for alias, key in sorted(catalog.aliases.items())},
         "signs": [lineage.SIGNS[kind] for kind in EDGE_TYPES],
         "topics": [
             {"id": topic.id, "lane": lineage.lane_of_topic(catalog, topic.id), "parent": topic.parent or "",
@@ -91,14 +101,17 @@ def _on(catalog: Catalog, work: Work) -> tuple[Descent, ...]:
     return catalog.builds_on.get(work.key, ())
 
 
-def _why(descent: Descent, language: Language) -> str | list[str]:
+def _why(descent: Descent, language: Language) -> str | dict[str, Any]:
     why = descent.edge.why
-    return _in_language(mathml.plain(why.get(language)), why.language(language), language)
+    text = why.get(language)
+    return _in_language(mathml.parts(text) if "$" in text else text, why.language(language), language)
 
 
-def _in_language(text: str, language: Language, wanted: Language) -> str | list[str]:
-    """The text, with its language where that is not the one that is expected."""
-    return text if language == wanted else [text, language]
+def _in_language(text: str | mathml.Tree, language: Language, wanted: Language) -> str | dict[str, Any]:
+    """The text, in an object when it holds formulas or is not in the language that is expected."""
+    if isinstance(text, str) and language == wanted:
+        return text
+    return {"text": text} if language == wanted else {"text": text, "lang": language}
 
 
 def _both(text: Text) -> dict[str, str]:

@@ -15,6 +15,7 @@ from shoulders.catalog import Catalog, Credit
 from shoulders.exports.fields import LANGUAGE_TAGS, Reference, clean, pdf, printed_name, resolve, topic_names
 from shoulders.model import EntryType, Kind, Language, Work
 from shoulders.names import Name
+from shoulders.opengraph.canvas import HEIGHT, WIDTH
 
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 
@@ -221,6 +222,17 @@ def open_graph(catalog: Catalog, work: Work, url: str, language: Language) -> li
         ("og:locale", LOCALES[language]),
         ("article:published_time", "-".join(_date_parts(reference.date))),
         *(("article:tag", topic) for topic in topic_names(catalog, work, language)),
+    ]
+
+
+def picture(url: str, alt: str) -> list[tuple[str, str]]:
+    """The `<meta property content>` pairs of the picture that is shown with a link to a page."""
+    return [
+        ("og:image", url),
+        ("og:image:type", "image/png"),
+        ("og:image:width", str(WIDTH)),
+        ("og:image:height", str(HEIGHT)),
+        ("og:image:alt", alt),
     ]
 
 

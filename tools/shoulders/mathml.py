@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html.parser import HTMLParser
 
 from markupsafe import Markup, escape
 from math_core import LatexError, LatexToMathML
@@ -69,6 +70,52 @@ def plain(text: str) -> str:
     'of size d_k'
     """
     return _IN_TEXT.sub(r"\1", text)
+
+
+Tree = list["str | dict[str, str] | Tree"]
+
+
+class _TreeBuilder(HTMLParser):
+    """Reads MathML as nested lists: name, attributes, children."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[Tree] = [[]]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open.append([tag, {name: value or "" for name, value in attrs}])
+
+    def handle_endtag(self, _: str) -> None:  # what the converter writes is balanced
+        element = self.open.pop()
+        self.open[-1].append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        self.handle_endtag(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].append(data)
+
+
+def parts(text: str) -> Tree:
+    """A text for a script that makes elements: words as they are, and each formula as a tree.
+
+    >>> parts("of size $d$")
+    ['of size ', ['math', {}, ['mi', {}, 'd']]]
+
+    Raises:
+        MathError: when a formula cannot be converted.
+    """
+    found: Tree = []
+    for number, part in enumerate(_IN_TEXT.split(text)):
+        if number % 2:
+            builder = _TreeBuilder()
+            builder.feed(str(inline(part)))
+            builder.close()
+            found += builder.open[0]
+        elif part:
+            found.append(part)
+    return found
 
 
 MAX_TEX = 2000

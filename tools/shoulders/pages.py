@@ -18,6 +18,7 @@ from shoulders import addresses, browse, machine, mathml, timeline
 from shoulders.addresses import Place
 from shoulders.citations import STYLE_NAMES
 from shoulders.model import Work
+from shoulders.opengraph import design
 from shoulders.view import View
 
 
@@ -33,6 +34,7 @@ class Page:
     meta: tuple[tuple[str, str], ...] = ()  # <meta name content> for machines
     graph: tuple[tuple[str, str], ...] = ()  # <meta property content>: Open Graph
     json_ld: str = ""
+    picture: tuple[str, str] = ("", "")  # the address and the words of its own, where it has one
 
     @property
     def path(self) -> str:
@@ -126,6 +128,7 @@ def work_page(view: View, work: Work) -> Page:
         meta=tuple(machine.highwire(view.catalog, work, url)),
         graph=tuple(machine.open_graph(view.catalog, work, url, view.language)),
         json_ld=machine.json_script(machine.json_ld(view.catalog, work, url, view.language)),
+        picture=(addresses.picture(work.key), design.card(view, work).alt),
     )
 
 

@@ -66,7 +66,6 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         ".bib": "text/plain; charset=utf-8",
         ".ris": "text/plain; charset=utf-8",
         ".txt": "text/plain; charset=utf-8",
-        ".wasm": "application/wasm",
     }
 
     def __init__(self, *args: Any, versions: _Versions, host: str, **options: Any) -> None:

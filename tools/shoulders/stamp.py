@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote
 
-from shoulders import addresses, citing, lineage_data, llms, notebook, pages, search, svg
+from shoulders import addresses, citing, lineage_data, llms, machine, notebook, pages, search, svg
 from shoulders.addresses import Place
 from shoulders.browse import Browse
 from shoulders.exports import FORMATS, feed, papers_json
 from shoulders.gallery import Demo
 from shoulders.model import LANGUAGES, Language
+from shoulders.opengraph import design
+from shoulders.opengraph import site as opengraph
 from shoulders.pages import Page
 from shoulders.problems import expected
 from shoulders.view import View
@@ -44,7 +46,7 @@ class Stamped:
     """What was made in one language: its addresses, and the hand-written pages for the search."""
 
     paths: tuple[str, ...]
-    written: tuple[tuple[str, str, str], ...]  # path, title, text
+    written: tuple[search.Written, ...]
 
 
 def stamp_language(view: View, folder: Path) -> Stamped:
@@ -63,7 +65,7 @@ def stamp_language(view: View, folder: Path) -> Stamped:
     write(folder / "feed.xml", feed_text)
     for address, text in Browse(view).files():
         write(folder / address, text)
-    return Stamped(tuple(sorted([*paths, *(path for path, _, _ in written)])), tuple(written))
+    return Stamped(tuple(sorted([*paths, *(page.path for page in written)])), tuple(written))
 
 
 def language_folders(site: Path) -> dict[Language, Path]:
@@ -121,7 +123,7 @@ def _write_redirects(view: View, folder: Path) -> None:
         write(folder / addresses.work(alias) / "index.html", html)
 
 
-def _fill_written(view: View, folder: Path) -> Iterator[tuple[str, str, str]]:
+def _fill_written(view: View, folder: Path) -> Iterator[search.Written]:
     """Fill what hand-written pages leave open: head, fragments, citations."""
     for file in sorted(folder.rglob("*.html")):
         relative = file.relative_to(folder).as_posix()
@@ -132,10 +134,14 @@ def _fill_written(view: View, folder: Path) -> Iterator[tuple[str, str, str]]:
             continue
         html = _tidy(html)
         path = relative.removesuffix("index.html")
-        at = Place(view.language, path if path.endswith("/") or not path else "")
+        has_address = path.endswith("/") or not path  # the 404 page stands at any
+        at = Place(view.language, path if has_address else "")
         title = _first(_TITLE, html) or view.site_name
-        html = html.replace(HEAD, head(view, at, title, _first(_DESCRIPTION, html)), 1)
-        text = search.plain_text(_FRAGMENT.sub(" ", _first(_CONTENT, html, keep=True)))
+        said = head(view, at, title, _first(_DESCRIPTION, html)) if has_address else _missing_head(view)
+        html = html.replace(HEAD, said, 1)
+        written = search.read_written(
+            path, title.split(" · ")[0], _FRAGMENT.sub(" ", _first(_CONTENT, html, keep=True))
+        )
         unknown = [name for name in _FRAGMENT.findall(html) if name not in (*pages.FRAGMENTS, "timeline")]
         if unknown:
             raise StampError(f"{relative}: " + expected("a fragment", unknown[0], (*pages.FRAGMENTS, "timeline")))
@@ -144,8 +150,8 @@ def _fill_written(view: View, folder: Path) -> Iterator[tuple[str, str, str]]:
         if left := citing.PLACEHOLDER.search(html):
             raise StampError(f"{relative}: expected the keys of works, got '{left[1]}'")
         write(file, html)
-        if path.endswith("/") or not path:
-            yield path, title.split(" · ")[0], text
+        if has_address:
+            yield written
 
 
 def _first(pattern: re.Pattern[str], html: str, *, keep: bool = False) -> str:
@@ -166,15 +172,28 @@ def head(view: View, at: Place, title: str, description: str, page: Page | None 
         f'href="{escape(at.link("feed.xml"))}">'
     )
     graph = page.graph if page and page.graph else (("og:type", "website"), ("og:title", title), ("og:url", url))
-    common = [("og:site_name", view.site_name), ("og:description", description)]
+    common = [("og:site_name", view.site_name), ("og:description", description), *_picture(view, page)]
     given = {name for name, _ in graph}
     for name, value in [*graph, *(pair for pair in common if pair[0] not in given)]:
         lines.append(f'<meta property="{escape(name)}" content="{escape(value)}">')
+    lines.append('<meta name="twitter:card" content="summary_large_image">')
     if page:
         lines += [f'<meta name="{escape(name)}" content="{escape(value)}">' for name, value in page.meta]
         if page.json_ld:
             lines.append(f'<script type="application/ld+json">{page.json_ld}</script>')
     return "\n  ".join(lines)
+
+
+def _missing_head(view: View) -> str:
+    """What the head of the 404 page says: it is no page to be found, and its links work at any address."""
+    feed_url, title = view.settings.absolute(addresses.feed(view.language)), view.t("feed")
+    link = f'<link rel="{ALTERNATE}" type="application/atom+xml" title="{escape(title)}" href="{escape(feed_url)}">'
+    return f'<meta name="robots" content="noindex">\n  {link}'
+
+
+def _picture(view: View, page: Page | None) -> list[tuple[str, str]]:
+    address, alt = page.picture if page and page.picture[0] else (addresses.SITE_PICTURE, design.cover(view).alt)
+    return machine.picture(view.settings.absolute(addresses.of_language(view.language) + address), alt)
 
 
 _FINDINGS: Sequence[tuple[re.Pattern[str], str]] = (
@@ -225,6 +244,24 @@ def _write_demo(view: View, site: Path, demo: Demo) -> None:
         write(site / addresses.demo(demo.name, ".dark.svg"), svg.dark(demo.figure))
 
 
+def write_pictures(views: dict[Language, View], folders: Mapping[Language, Path], cache: Path | None = None) -> None:
+    """The pictures that are shown with links, and the icons, in the folder of each language; `cache` may be deleted."""
+    marks = [file for folder in folders.values() if (file := folder / "assets" / "logo.svg").is_file()]
+    mark = marks[0].read_text("utf-8") if marks else ""
+    for language, address, data in opengraph.pictures(views, mark=mark, cache=cache):
+        write(folders[language] / address, data)
+    for folder in folders.values():
+        icon = folder / "assets" / "favicon.svg"
+        for address, data in opengraph.icon_files(icon.read_text("utf-8")) if icon.is_file() else ():
+            write(folder / address, data)
+
+
+def write_search(view: View, site: Path, stamped: Stamped) -> None:
+    """The search index of a language."""
+    for path, text in search.files(view.catalog, view.language, stamped.written):
+        write(site / path, text)
+
+
 def write_root(views: dict[Language, View], site: Path, stamped: dict[Language, Stamped]) -> None:
     """The sitemap of all stamped languages, robots.txt and llms.txt."""
     view = next(iter(views.values()))
@@ -247,9 +284,9 @@ def write_root(views: dict[Language, View], site: Path, stamped: dict[Language, 
     write(site / "llms.txt", llms.render(view))
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, content: str | bytes) -> None:
     """Write a file, only when its content changes, so that watchers and caches stay calm."""
-    data = text.encode("utf-8")
+    data = content.encode("utf-8") if isinstance(content, str) else content
     try:
         if path.read_bytes() == data:
             return

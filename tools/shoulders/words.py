@@ -188,6 +188,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "每条作品都有同样的四种文件，见其页面。",
     ),
     "and_more": ("and {n} more", "及另外 {n} 人"),
+    # the picture of the site, for whoever shares a link to it
+    "count_works": ("{n} works", "{n} 个条目"),
+    "count_lists": ("{n} reading lists", "{n} 个书单"),
+    "count_runs": ("{n} demos that run", "{n} 个可运行的演示"),
     # what the search shows of a person, a topic, a list or a venue
     "one_work": ("1 work", "1 条"),
     "many_works": ("{n} works", "{n} 条"),
@@ -201,6 +205,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "sort_author": ("First author", "第一作者"),
     "sort_heirs": ("Most stood upon", "被承接最多"),
     "filters": ("Filters", "筛选"),
+    "filter_and_sort": ("Filter and sort", "筛选与排序"),
     "first_public": ("First public", "首次公开"),
     "year_from": ("from", "从"),
     "year_to": ("to", "到"),
@@ -224,7 +229,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "A selection is kept by your browser with a script; scripts are off. Every work's page has its exports.",
         "所选条目由脚本保存在浏览器中，而脚本已关闭。每条作品的页面都有它的导出文件。",
     ),
-    "selection_order": ("In the order you chose them", "按选择的先后排列"),
+    "selection_order": ("They are taken in this order", "导出时按此顺序排列"),
     "export_as": ("Take them with you", "带走所选条目"),
     "bibliography_files": ("Bibliography files", "文献文件"),
     "citation_styles": ("Formatted citations", "格式化引文"),

@@ -3,43 +3,40 @@ import { siteRoot } from "./base.js";
 import { inTurns, json, text } from "./fetching.js";
 import { pieceOf } from "./works.js";
 
-// How a file of several works is cut into its entries, which key an entry has, and how entries are put together.
-const lines = (between) => ({ cut: (file) => file.split(between), join: (entries, separator) => entries.join(separator) });
-const bib = { ...lines(/\n(?=@)/), key: (entry) => /^@\w+\{([^,]+),/.exec(entry)?.[1], separator: "\n" };
+// How a file of several works is cut into its entries, and which key an entry has; put together again, they are the file.
+const bib = { between: /\n(?=@)/, separator: "\n", key: (entry) => /^@\w+\{([^,]+),/.exec(entry)?.[1] };
 const formats = {
   bibtex: bib,
   biblatex: bib,
-  ris: { ...lines(/\r\n(?=TY {2}- )/), key: (entry) => /^ID {2}- (.*?)\r$/m.exec(entry)?.[1], separator: "\r\n" },
-  csl: {
-    cut: (file) => file.replace(/^\[\n/, "").replace(/\n\]\n$/, "").split(/,\n(?= {2}\{\n)/),
-    key: (entry) => JSON.parse(entry).id,
-    separator: ",\n",
-    join: (entries, separator) => `[\n${entries.join(separator)}\n]\n`,
-  },
+  ris: { between: /\r\n(?=TY {2}- )/, separator: "\r\n", key: (entry) => /^ID {2}- (.*?)\r$/m.exec(entry)?.[1] },
+  csl: { between: /,\n(?= {2}\{\n)/, separator: ",\n", key: (entry) => JSON.parse(entry).id, start: "[\n", end: "\n]\n" },
+};
+// The entries of a file, by key.
+export const entriesOf = (form, file) => {
+  const { between, key, start = "", end = "" } = formats[form];
+  return new Map(file.slice(start.length, file.length - end.length).split(between).map((entry) => [key(entry), entry]));
+};
+export const fileOf = (form, entries) => {
+  const { separator, start = "", end = "" } = formats[form];
+  return start + entries.join(separator) + end;
 };
 
-// A few works come from their own files, many from that of the whole catalog.
+// A few works come from their own files, many from that of the whole catalog, which holds `count`.
 const many = (wanted, count) => wanted > Math.max(60, count / 20);
 
 // The text of the works in an export format. `progress` gets how many files have come, of how many.
 export const exported = async (keys, { form, suffix, count, progress = () => {} }) => {
-  const format = formats[form];
-  let entries;
-  if (many(keys.length, count)) {
-    progress(0, 1);
-    const found = new Map(format.cut(await text(new URL(`papers${suffix}`, siteRoot))).map((entry) => [format.key(entry), entry]));
-    const lost = keys.find((key) => !found.has(key));
-    if (lost) throw new Error(`papers${suffix} does not hold ${lost}`);
-    entries = keys.map((key) => found.get(key));
-  } else {
-    let done = 0;
-    entries = await inTurns(keys, async (key) => {
-      const file = await text(new URL(`export/${key}${suffix}`, siteRoot));
-      progress(++done, keys.length);
-      return format.cut(file)[0];
-    });
-  }
-  return format.join(entries, format.separator);
+  const whole = many(keys.length, count);
+  const names = whole ? [`papers${suffix}`] : keys.map((key) => `export/${key}${suffix}`);
+  let done = 0;
+  const found = new Map();
+  await inTurns(names, async (name) => {
+    for (const [key, entry] of entriesOf(form, await text(new URL(name, siteRoot)))) found.set(key, entry);
+    progress(++done, names.length);
+  });
+  const lost = keys.find((key) => !found.has(key));
+  if (lost) throw new Error(`${lost} is in none of the files`);
+  return fileOf(form, keys.map((key) => found.get(key)));
 };
 
 // The citation of each work, in parts that are upright and italic by turns.

@@ -9,14 +9,14 @@ import { all, index } from "./works.js";
 const words = zh
   ? { works: (n, of) => (n === of ? `共 ${of} 条` : `${of} 条中的 ${n} 条`), loading: "正在加载……", failed: "目录加载失败。", again: "重试",
       remove: "去掉筛选：", clear: "全部清除", none: "没有条目同时符合这些条件。", lacking: (name) => `去掉“${name}”`, more: (n) => `再显示 ${n} 条`,
-      show: (n) => `查看 ${n} 条`, choose: (n) => `全选这 ${n} 条`, unchoose: (n) => `取消选择这 ${n} 条`, from: (y) => `${y} 年起`, to: (y) => `${y} 年止`, quote: (q) => `“${q}”` }
+      show: (n) => `查看 ${n} 条`, choose: (n) => `全选这 ${n} 条`, unchoose: (n) => `取消选择这 ${n} 条`, from: (y) => `${y} 年起`, to: (y) => `${y} 年止`, quote: (q) => `“${q}”`, left: (n) => `${n} 条` }
   : { works: (n, of) => (n === of ? `${of} works` : `${n} of ${of} works`), loading: "Loading …", failed: "The catalog could not be loaded.", again: "Try again",
       remove: "Remove filter: ", clear: "Clear all", none: "No work fits all of these.", lacking: (name) => `Without “${name}”`, more: (n) => `Show ${n} more`,
-      show: (n) => `Show ${n} works`, choose: (n) => `Select all ${n}`, unchoose: (n) => `Unselect these ${n}`, from: (y) => `from ${y}`, to: (y) => `to ${y}`, quote: (q) => `“${q}”` };
+      show: (n) => (n === 1 ? "Show 1 work" : `Show ${n} works`), choose: (n) => `Select all ${n}`, unchoose: (n) => `Unselect these ${n}`, from: (y) => `from ${y}`, to: (y) => `to ${y}`, quote: (q) => `“${q}”`, left: (n) => (n === 1 ? "1 work" : `${n} works`) };
 
-const STEP = 400; // rows at a time: enough for find-in-page, few enough to be quick
 const MOST = 1000; // works that one press selects
 const page = document.querySelector("[data-browse]");
+const STEP = Number(page.dataset.browse); // rows at a time: enough for find-in-page, few enough to be quick
 const [finder, facets, status, chips, list, more, everything, done] = [".sh-finder", ".sh-facets", ".sh-browse__status",
   ".sh-browse__active", ".sh-rows", "[data-more]", "[data-choose-all]", "[data-done]"].map((one) => page.querySelector(one));
 const opener = finder.querySelector(".sh-finder__open");
@@ -36,7 +36,7 @@ let shown = STEP;
 
 // State and controls ------------------------------------------------------------------------------
 const nameOf = ({ name, value }) => {
-  if (name === "q") return words.quote(value);
+  if (name === "q") return value;
   if (name === "from" || name === "to") return words[name](value);
   return boxes.find((box) => box.name === name && box.value === value).nextElementSibling.textContent;
 };
@@ -127,24 +127,25 @@ const showActive = () => {
   chips.hidden = !filters.length;
   opener.classList.toggle("is-on", filters.length > 0);
   chips.replaceChildren(...filters.map((filter) => {
-    const button = off(filter, nameOf(filter), "sh-chip sh-chip--off");
-    button.ariaLabel = words.remove + nameOf(filter);
+    const name = filter.name === "q" ? words.quote(nameOf(filter)) : nameOf(filter);
+    const button = off(filter, name, "sh-chip sh-chip--off");
+    button.ariaLabel = words.remove + name;
     return make("li", {}, button);
   }), ...(filters.length > 1 ? [make("li", {}, off(null, words.clear, "sh-copy"))] : []));
 };
 const showNothing = () => {
   const ways = active(state).map((filter) => ({ filter, count: howMany(works, without(state, filter)) })).filter(({ count }) => count);
   const items = ways.map(({ filter, count }) =>
-    make("li", {}, off(filter, words.lacking(nameOf(filter)), "sh-button"), " ", make("span", { className: "sh-count", textContent: words.works(count) })));
+    make("li", {}, off(filter, words.lacking(nameOf(filter)), "sh-button"), " ", make("span", { className: "sh-count", textContent: words.left(count) })));
   if (!items.length) items.push(make("li", {}, off(null, words.clear, "sh-button")));
   return make("li", { className: "sh-nothing" }, make("p", { textContent: words.none }), make("ul", {}, ...items));
 };
 const showEverything = () => {
   const own = new Set(chosen());
-  const all_chosen = found.length > 0 && found.every((work) => own.has(work.key));
+  const whole = found.length > 0 && found.every((work) => own.has(work.key));
   everything.hidden = !found.length || found.length > MOST;
-  everything.textContent = (all_chosen ? words.unchoose : words.choose)(found.length);
-  everything.dataset.chooseAll = all_chosen ? "off" : "on";
+  everything.textContent = (whole ? words.unchoose : words.choose)(found.length);
+  everything.dataset.chooseAll = whole ? "off" : "on";
 };
 
 const render = () => {
@@ -171,9 +172,9 @@ const fail = () => {
 const load = () => {
   loading ??= (async () => {
     status.textContent = words.loading;
-    const index_ = await index();
-    rename(index_.former);
-    await all((come) => { about = index_; works = come; render(); });
+    const first = await index();
+    rename(first.former);
+    await all((come) => { about = first; works = come; render(); });
   })().catch(fail);
   return loading;
 };
@@ -206,7 +207,10 @@ addEventListener("popstate", () => { state = sensible(fromAddress(location.searc
 
 watch(showEverything);
 sensible(state);
+const early = readControls(); // what a reader chose before this script had come
+if (isPlain() && toAddress(early)) state = early;
 setControls();
+if (state === early) turn(early, { typed: true });
 showLanguage();
 more.textContent = words.more(Math.min(STEP, total - rows.size));
 if (!isPlain()) render();

@@ -43,7 +43,7 @@ export const combo = (input, loading, picked) => {
   const status = make("span", { className: "sh-hidden", role: "status" });
   let graph, found = [], active = -1;
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id })) input.setAttribute(name, value);
-  input.placeholder = words.hint;
+  input.placeholder = input.ariaLabel ?? words.hint;
   input.after(list, status);
 
   const mark = (place) => {

@@ -53,10 +53,10 @@ class Graph {
     return (await json(url))[number % size];
   }
 
-  // { text, lang }: lang only where it is not the language that is expected.
+  // { text, lang }: a string, or parts of which some are formulas; lang only where it is not the language that is expected.
   async #text(answer) {
     const found = await answer;
-    return Array.isArray(found) ? { text: found[0], lang: found[1] } : { text: found, lang: "" };
+    return typeof found === "string" ? { text: found, lang: "" } : { lang: "", ...found };
   }
 
   title(number) {

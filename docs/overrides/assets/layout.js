@@ -4,28 +4,34 @@
 // at scale 1, where every name has room; what is scaled is the distance between works, never the text. Where a wide one is too
 // large for its window, its rows give way less than its columns, so that the whole fills the window.
 
-const fontOf = (element) => { const style = getComputedStyle(element); return `12.5px ${style.fontFamily}`; };
 let pen;
-const widths = new Map();
-// How wide a text is in the timeline's type.
-export const measure = (text) => {
+const widths = new Map(); // of letters: text is measured thousands of times
+const widthOf = (letter) => {
   if (!pen) {
     pen = document.createElement("canvas").getContext("2d");
-    pen.font = fontOf(document.querySelector(".sh-explorer") ?? document.body);
+    pen.font = `12.5px ${getComputedStyle(document.querySelector(".sh-explorer") ?? document.body).fontFamily}`;
   }
-  if (!widths.has(text)) widths.set(text, pen.measureText(text).width);
-  return widths.get(text);
+  if (!widths.has(letter)) widths.set(letter, pen.measureText(letter).width);
+  return widths.get(letter);
+};
+
+// How wide a text is in the timeline's type.
+export const measure = (text) => {
+  let width = 0;
+  for (const letter of text) width += widthOf(letter);
+  return width;
 };
 
 // The text, cut with an ellipsis where it is wider than there is room; "" where not even two letters have it.
 export const cut = (text, room) => {
   if (measure(text) <= room) return text;
-  let [low, high] = [0, text.length];
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if (measure(`${text.slice(0, middle)}…`) <= room) low = middle; else high = middle - 1;
+  let [width, kept] = [widthOf("…"), ""];
+  for (const letter of text) {
+    width += widthOf(letter);
+    if (width > room) break;
+    kept += letter;
   }
-  return low < 2 ? "" : `${text.slice(0, low).replace(/[\s,:;-]+$/, "")}…`;
+  return kept.length < 2 ? "" : `${kept.replace(/[\s,:;-]+$/, "")}…`;
 };
 
 const COLUMN = 118, LINE = 23, BAND = 16, ROW = 30;
@@ -66,7 +72,7 @@ export const wide = (graph, numbers, size) => {
   const sizes = new Map([...cells].map(([name, found]) => [name, found.length]));
   const { columns, rows } = divide(lanes, years, sizes, size);
   const allRows = [...rows.values()].reduce((sum, count) => sum + count, 0);
-  const line = Math.max(LINE, Math.min(1.7 * LINE, (size[1] - lanes.length * BAND) / allRows)); // few works stand further apart
+  const line = Math.floor(Math.max(LINE, Math.min(1.7 * LINE, (size[1] - lanes.length * BAND) / allRows))); // few works stand further apart
   const place = new Map(); // number -> [x, y]
   let [width, height] = [0, 0];
   const yearBands = years.map((year, i) => {
@@ -106,6 +112,8 @@ export const tall = (graph, numbers) => {
   };
 };
 
+const MOST = 2000; // names that look for a place in a small picture
+
 // Which works have room for their names, their places being scaled by x and y; those that come first in `order` choose first.
 // In a small picture a name may stand where the dots of others are, never where another name is.
 export const names = (graph, scene, [scaleX, scaleY], order) => {
@@ -116,6 +124,7 @@ export const names = (graph, scene, [scaleX, scaleY], order) => {
     return texts;
   }
   const height = 13;
+  if (order.length > MOST) order = order.slice(0, MOST);
   const taken = new Map(); // strip of the height of a name -> [left, right] of the names in it
   for (const number of order) {
     const [x, y] = scene.place.get(number);
@@ -123,7 +132,10 @@ export const names = (graph, scene, [scaleX, scaleY], order) => {
     const [left, right] = [x * scaleX - 6, x * scaleX + 12 + measure(text)];
     const strips = [Math.floor((y * scaleY - height / 2) / height), Math.floor((y * scaleY + height / 2) / height)];
     if (strips.some((strip) => taken.get(strip)?.some(([from, to]) => left < to && right > from))) continue;
-    for (const strip of new Set(strips)) taken.set(strip, [...(taken.get(strip) ?? []), [left, right]]);
+    for (const strip of new Set(strips)) {
+      if (!taken.has(strip)) taken.set(strip, []);
+      taken.get(strip).push([left, right]);
+    }
     texts.set(number, text);
   }
   return texts;

@@ -3,8 +3,8 @@ import { make, zh } from "./base.js";
 import { sentence, sign, title, typeName } from "./relations.js";
 
 const words = zh
-  ? { on: "站在谁的肩膀上", to: "谁站在它的肩膀上", all: "，连同间接共 {n} 项", none: "目录中没有记录。", open: "打开页面", only: "只看它的传承", everything: "显示全部", path: "到另一项的路径", close: "取消选择", more: "再显示 {n} 项", runs: "可运行，已验证", retracted: "已撤稿", outside: "未显示" }
-  : { on: "Stands on", to: "Stands on it", all: ", {n} with what lies behind", none: "None in this catalog.", open: "Open its page", only: "Only its lineage", everything: "Show all works", path: "Path to another", close: "Clear", more: "Show {n} more", runs: "runs, verified", retracted: "retracted", outside: "not shown" };
+  ? { on: "站在谁的肩膀上", to: "谁站在它的肩膀上", all: " · 连同间接共 {n} 项", none: "目录中没有记录。", open: "打开页面", only: "只看它的传承", everything: "显示全部", path: "到另一项的路径", close: "取消选择", more: "再显示 {n} 项", runs: "可运行，已验证", retracted: "已撤稿", outside: "未显示" }
+  : { on: "Stands on", to: "Stands on it", all: " · {n} in all", none: "None in this catalog.", open: "Open its page", only: "Only its lineage", everything: "Show all works", path: "Path to another", close: "Clear", more: "Show {n} more", runs: "runs, verified", retracted: "retracted", outside: "not shown" };
 const FIRST = 8; // relations that are shown at once on each side
 
 const button = (text, action, className = "sh-button") => {

@@ -10,9 +10,11 @@ export const draw = (tag, attributes = {}, ...children) => {
   return element;
 };
 
-export const TOP = 28; // of a wide picture, for the names of the years
+export const TOP = 28, RIGHT = 60; // of a wide picture, for the names of the years and of the last works
 const MANY = 1500; // edges, above which only those are drawn that are lit or near
-const NODES = 1500; // works that are drawn one by one at the same time
+const NODES = 700; // works that may be in the window where they are drawn one by one
+const BEYOND = 0.25; // how much more than the window is drawn on each side, in windows
+const OFTEN = 0.12; // after how much movement it is drawn anew, in windows: often and little, so that no frame is late
 
 // A line from the earlier to the later of two places.
 export const curve = (kind, [x1, y1], [x2, y2]) => {
@@ -34,6 +36,8 @@ export class Picture {
   #nodes = new Map(); // number -> element
   #lines = new Map(); // "later place" -> element
   #window; // [left, top, right, bottom] of what is drawn
+  #stale = true; // whether what is drawn looks otherwise now
+  #x = []; #y = []; // of each work
   #names = new Map();
   #order;
 
@@ -62,6 +66,7 @@ export class Picture {
     this.svg.setAttribute("viewBox", `0 0 ${size[0]} ${size[1]}`);
     for (const [i, name] of ["width", "height"].entries()) this.svg.setAttribute(name, size[i]);
     this.dense = this.isDense(scale);
+    for (const number of scene.numbers) [this.#x[number], this.#y[number]] = this.#place(number);
     this.relight();
   }
 
@@ -79,11 +84,15 @@ export class Picture {
     const order = works ? [...this.#order].sort((a, b) => (rank[works.get(a)] ?? 3) - (rank[works.get(b)] ?? 3)) : this.#order;
     this.#names = this.dense || this.scene.kind === "tall" ? new Map() : names(this.graph, this.scene, [this.scale, this.scaleY], order);
     this.svg.classList.toggle("sh-lit", Boolean(works));
+    this.svg.classList.toggle("sh-picture--many", this.edges.length > 200);
     this.#window = undefined;
+    this.#stale = true;
   }
 
   // Where a work stands in the picture as a whole, before anything is scrolled.
-  at(number) {
+  at(number) { return [this.#x[number], this.#y[number]]; }
+
+  #place(number) {
     const [x, y] = this.scene.place.get(number);
     return this.scene.kind === "tall" ? [x, y * this.scale] : [this.left + x * this.scale, TOP + y * this.scaleY];
   }
@@ -91,48 +100,53 @@ export class Picture {
   get whole() {
     const { scene, scale, size } = this;
     if (scene.kind === "tall") return [size[0], (this.dense ? scene.years.length * CELL + TOP : scene.height * scale) + 12];
-    return [this.left + scene.width * scale + 24, TOP + scene.height * this.scaleY + 8];
+    return [this.left + scene.width * scale + RIGHT, TOP + scene.height * this.scaleY + 8];
   }
 
   // The window goes to a place; what is drawn reaches half a window further on each side.
   move(left, top) {
     const [width, height] = this.size;
     this.content.setAttribute("transform", `translate(${-left} ${-top})`);
-    const seen = [left, top, left + width, top + height];
-    const drawn = this.#window;
-    if (!drawn || seen[0] < drawn[0] || seen[1] < drawn[1] || seen[2] > drawn[2] || seen[3] > drawn[3]) {
-      this.#window = [left - width / 2, top - height / 2, left + 1.5 * width, top + 1.5 * height];
+    const moved = this.#window && Math.max(Math.abs(left - this.#window[0] - BEYOND * width) / width, Math.abs(top - this.#window[1] - BEYOND * height) / height);
+    if (!this.#window || moved > OFTEN) {
+      this.#window = [left - BEYOND * width, top - BEYOND * height, left + (1 + BEYOND) * width, top + (1 + BEYOND) * height];
       this.#fill();
+      this.#stale = false;
     }
     this.#heads(left, top);
   }
 
   #fill() {
     const [left, top, right, bottom] = this.#window;
-    const inside = ([x, y]) => x > left && x < right && y > top && y < bottom;
-    const seen = this.dense ? [] : this.scene.numbers.filter((number) => number === this.kept || inside(this.at(number)));
+    const inside = (number) => this.#x[number] > left && this.#x[number] < right && this.#y[number] > top && this.#y[number] < bottom;
+    const seen = this.dense ? [] : this.scene.numbers.filter((number) => number === this.kept || inside(number));
     const wanted = [...seen.filter((number) => !this.#names.has(number)), ...seen.filter((number) => this.#names.has(number))];
     this.#keep(this.#nodes, this.nodes, new Map(wanted.map((number) => [number, number])), (number) => this.#node(number), (element, number) => this.#dress(element, number));
     const lines = this.dense ? [] : this.edges.filter((edge) => this.#isDrawn(edge, inside));
     this.#keep(this.#lines, this.lines, new Map(lines.map((edge) => [edge.later * 64 + edge.place, edge])), () => draw("path"), (element, edge) => this.#stroke(element, edge));
+    if (!this.#stale) return;
+    const focused = document.activeElement?.dataset.cell;
     this.bands.replaceChildren(...this.#bands(), ...(this.dense ? this.#cells() : []));
+    if (focused) this.toCell(focused);
   }
 
-  // The elements of a layer become those that are wanted, in their order; those that stay are the same elements.
+  // The elements of a layer become those that are wanted; those that stay are the same elements.
   #keep(elements, layer, wanted, create, dress) {
     for (const [key, element] of elements) if (!wanted.has(key)) { element.remove(); elements.delete(key); }
     for (const [key, value] of wanted) {
-      if (!elements.has(key)) { elements.set(key, create(value)); layer.append(elements.get(key)); }
-      dress(elements.get(key), value);
+      const isNew = !elements.has(key);
+      if (isNew) { elements.set(key, create(value)); layer.append(elements.get(key)); }
+      if (isNew || this.#stale) dress(elements.get(key), value);
     }
   }
 
   #isDrawn({ later, earlier }, inside) {
-    const [a, b] = [this.at(earlier), this.at(later)];
     const [left, top, right, bottom] = this.#window;
-    if (Math.max(a[0], b[0]) < left || Math.min(a[0], b[0]) > right || Math.max(a[1], b[1]) < top || Math.min(a[1], b[1]) > bottom) return false;
+    const [x, y] = [this.#x, this.#y];
+    if (Math.max(x[later], x[earlier]) < left || Math.min(x[later], x[earlier]) > right) return false;
+    if (Math.max(y[later], y[earlier]) < top || Math.min(y[later], y[earlier]) > bottom) return false;
     if (this.light?.edge(later, earlier)) return true;
-    return this.edges.length <= MANY || (this.scale >= 0.8 && inside(a) && inside(b));
+    return this.edges.length <= MANY || (this.scale >= 0.8 && inside(later) && inside(earlier));
   }
 
   #node(number) {
@@ -200,12 +214,14 @@ export class Picture {
   #cells() {
     const { scene, graph } = this;
     const most = Math.max(...scene.sizes.values());
+    if (!scene.sizes.has(this.keptCell)) this.keptCell = [...scene.sizes.keys()][0];
     return scene.lanes.flatMap((lane) => scene.years.flatMap((year) => {
-      const count = scene.sizes.get(`${lane.lane} ${year.year}`);
+      const name = `${lane.lane} ${year.year}`;
+      const count = scene.sizes.get(name);
       if (!count) return [];
       const { x, y, width, height } = this.cell(lane, year);
       const opacity = (0.12 + 0.6 * Math.sqrt(count / most)).toFixed(2);
-      const cell = draw("g", { class: `sh-cell sh-lane-${lane.lane}`, role: "button", tabindex: -1, "data-cell": `${lane.lane} ${year.year}`, "aria-label": `${graph.laneName(lane.lane)}, ${year.year}: ${count}` });
+      const cell = draw("g", { class: `sh-cell sh-lane-${lane.lane}`, role: "button", tabindex: name === this.keptCell ? 0 : -1, "data-cell": name, "aria-label": `${graph.laneName(lane.lane)}, ${year.year}: ${count}` });
       cell.append(draw("rect", { x, y, width, height, "fill-opacity": opacity }));
       if (width >= 9 * String(count).length && height >= 13) cell.append(draw("text", { x: x + width / 2, y: y + height / 2 + 4 }, String(count)));
       return [cell];
@@ -232,11 +248,12 @@ export class Picture {
       this.side.replaceChildren(draw("rect", { class: "sh-cover", width, height: TOP }), ...dots);
       return;
     }
-    let free = -Infinity;
-    const ticks = scene.years.flatMap(({ year, start, size }) => {
-      const x = Math.min(Math.max(side + start * scale - left, side), side + (start + size) * scale - left - 30) + 4;
-      if (x < side - 30 || x > width || x < free) return [];
-      free = x + 34;
+    const taken = []; // where years are close, those with more works are named
+    const ticks = [...scene.years].sort((a, b) => b.size - a.size).flatMap(({ year, start, size }) => {
+      const begin = side + start * scale - left;
+      const x = Math.max(begin, Math.min(side, begin + size * scale - 36)) + 4;
+      if (x < side - 30 || x > width || taken.some((other) => Math.abs(other - x) < 36)) return [];
+      taken.push(x);
       return [draw("text", { class: "sh-tick", x, y: 18 }, String(year))];
     });
     this.head.replaceChildren(draw("rect", { class: "sh-cover", x: 0, y: 0, width, height: TOP }), ...ticks);
@@ -252,6 +269,7 @@ export class Picture {
 
   // The cell that can be reached by Tab, and the focus on it.
   toCell(name) {
+    this.keptCell = name;
     for (const cell of this.bands.querySelectorAll("[data-cell]")) cell.setAttribute("tabindex", cell.dataset.cell === name ? 0 : -1);
     this.bands.querySelector(`[data-cell="${name}"]`)?.focus({ preventScroll: true });
   }

@@ -15,11 +15,21 @@ export const sign = (graph, type) => {
   return svg;
 };
 
+// A formula of nested lists (name, attributes, children) as MathML.
+const formula = (part) => {
+  if (typeof part === "string") return part;
+  const [name, attributes, ...children] = part;
+  const element = document.createElementNS("http://www.w3.org/1998/Math/MathML", name);
+  for (const [key, value] of Object.entries(attributes)) if (!/^on|href|src|style/i.test(key)) element.setAttribute(key, value);
+  element.append(...children.map(formula));
+  return element;
+};
+
 // A paragraph that fills when the sentence has come.
 export const sentence = (graph, later, place) => {
   const text = make("p", { className: "sh-why" });
   graph.why(later, place).then(
-    (why) => { text.textContent = why.text; if (why.lang) text.lang = why.lang; },
+    (why) => { text.replaceChildren(...[why.text].flat().map(formula)); if (why.lang) text.lang = why.lang; },
     () => { text.textContent = words.failed; },
   );
   return text;

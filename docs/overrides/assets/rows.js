@@ -3,7 +3,7 @@ import { languageRoot, make } from "./base.js";
 
 const dot = "\u00a0· "; // no line begins with it
 
-export const row = (work, { words, topics }, tag = "li") => {
+export const row = (work, { words, topics }) => {
   const title = make("a", { className: "sh-row__title", href: new URL(`papers/${work.key}/`, languageRoot), textContent: work.title });
   if (work.language) title.lang = work.language;
   const about = make("div", { className: "sh-row__work" }, title);
@@ -15,9 +15,11 @@ export const row = (work, { words, topics }, tag = "li") => {
   }
   const by = [work.by, work.where, ...(work.kind === "paper" ? [] : [words[work.kind]])].join(dot);
   about.append(make("p", { className: "sh-row__by", textContent: by }));
-  const element = make(tag, { className: `sh-entry sh-row sh-lane-${work.lane}` },
+  const last = work.topics.length - 1;
+  const named = work.topics.flatMap((id, place) => [make("span", { textContent: topics[id][0] + (place < last ? "\u00a0·" : "") }), place < last ? " " : ""]);
+  const element = make("li", { className: `sh-entry sh-row sh-lane-${work.lane}` },
     make("span", { className: "sh-row__year", textContent: work.year }), about,
-    make("p", { className: "sh-row__topics", textContent: work.topics.map((id) => topics[id][0]).join(dot) }));
+    make("p", { className: "sh-row__topics" }, ...named));
   element.dataset.key = work.key;
   return element;
 };

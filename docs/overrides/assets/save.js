@@ -7,7 +7,7 @@ import { typeName } from "./relations.js";
 const words = zh ? { title: "时间线" } : { title: "Timeline" };
 const FONT = 'system-ui, "Helvetica Neue", Arial, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif';
 const DASHES = { simplifies: "9 3", compares: "4 3", critiques: "1.5 3" };
-const LEFT = 170, TOP = 62, COLUMN = 118;
+const LEFT = 190, TOP = 62, COLUMN = 118;
 
 // The colour that a custom property has now, as a number that every program understands.
 const colours = () => {

@@ -34,7 +34,6 @@ export const reach = (firsts, beginning) => [Math.max(0, lastUpTo(firsts, beginn
 // Terms ------------------------------------------------------------------------------------------
 const readTerms = (flat) => ({ terms: flat.filter((_, i) => i % 2 === 0), lists: flat.filter((_, i) => i % 2) });
 const files = ([low, high]) => Promise.all(Array.from({ length: high - low + 1 }, (_, i) => piece(`t${low + i}`, readTerms)));
-const WIDE = 3; // files: a beginning that reaches over so many is a term of its own, which holds only the best
 
 const postings = (list, take) => {
   let [level, number] = [0, 0];
@@ -43,10 +42,11 @@ const postings = (list, take) => {
   }
 };
 // Calls `take(number, level, term)` for each posting of `word`, and, where it may go on, of the terms that begin with it. Tells
-// whether the word is a term itself, and whether all was looked at.
+// whether the word is a term itself, and whether all was looked at: a beginning that reaches over many files is a term of its own,
+// which holds only the best.
 export const each = async (word, goesOn, take) => {
   const range = reach(plan.terms, word);
-  const wide = goesOn && range[1] - range[0] + 1 >= WIDE;
+  const wide = goesOn && range[1] - range[0] + 1 >= plan.wide;
   const loaded = await files(goesOn && !wide ? range : [range[0], range[0]]);
   const wanted = wide ? [word, `${word}*`] : [word];
   let exact = false;

@@ -6,15 +6,14 @@ import { exchange, forms, units } from "./search-text.js";
 
 const MOST_UNITS = 5; // a longer query asks for its rarest words
 const FEW = 3; // results with which another word may have been meant
-const worth = (level) => 0.08 * 2 ** (level / 6);
-// A word that only begins with what was asked is worth half of it, the longer the less.
-const closeness = (word, term) => (term === word ? 1 : 2 ** (-(4 + Math.min(6, term.length - word.length)) / 6));
 
-// The documents of one unit, each with the best it has.
-const look = async (unit) => {
+// The documents of one unit, each with the best it has. A term that only begins with what was asked is worth less than the word
+// itself: by some levels, and by one more for each further letter.
+const look = async (unit, { least, steps, further, longer }) => {
   const found = new Map();
   const take = (word, part) => (number, level, term) => {
-    const value = worth(level) * closeness(word, term) * part;
+    const less = term === word ? 0 : further + Math.min(longer, term.length - word.length);
+    const value = least * 2 ** ((level - less) / steps) * part;
     if (value > (found.get(number) ?? 0)) found.set(number, value);
   };
   const goesOn = !unit.cjk || unit.last ? unit.last || (unit.word.length > 2 && !/^\d+$/.test(unit.word)) : false;
@@ -61,11 +60,11 @@ const onePerPage = (numbers) => {
 const ask = async (query) => {
   const plan = await open();
   const rarity = (unit) => { const place = plan.common.indexOf(unit.word); return place < 0 ? plan.common.length : place; };
-  const asked = units(query);
+  const asked = units(query, plan.stop);
   const chosen = asked.length > MOST_UNITS
     ? [...asked].sort((a, b) => rarity(b) - rarity(a) || b.word.length - a.word.length).slice(0, MOST_UNITS)
     : asked;
-  const looked = await Promise.all(chosen.map(look));
+  const looked = await Promise.all(chosen.map((unit) => look(unit, plan.scale)));
   const [numbers, near] = weigh(looked, plan.count);
   return { query, put: query, asked, looked, numbers, near, others: [], complete: looked.length !== 1 || looked[0].complete };
 };

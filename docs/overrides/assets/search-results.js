@@ -44,11 +44,12 @@ const excerpt = (text, asked) => {
     const begin = before && before + 1 + text.slice(before, place).search(/[\s，。；：、]/);
     if (held(begin) > most) [start, most] = [begin, held(begin)];
   }
-  let end = Math.min(text.length, start + length);
-  if (end < text.length && !cjk) end = Math.max(text.lastIndexOf(" ", end), end - 20);
-  end = start + text.slice(start, end).trimEnd().length;
+  // It ends between words, and not with a sign that opens or divides something.
+  const cut = text.length > start + length;
+  const shown = cut ? text.slice(start, start + length + 1).replace(cjk ? /[A-Za-z0-9-]+$|.$/u : /\s\S*$/, "").replace(/[\s，；：、（]+$/, "") : text.slice(start);
+  const end = start + shown.length;
   const [left, right] = zh ? ["……", "……"] : ["… ", " …"];
-  return [start ? left : "", ...marked(text, asked, start, end), end < text.length ? right : ""];
+  return [start ? left : "", ...marked(text, asked, start, end), cut ? right : ""];
 };
 const item = (found, asked) => {
   const title = make("strong", {}, ...marked(found.title, asked));
@@ -64,8 +65,8 @@ const item = (found, asked) => {
 export class Results {
   constructor({ facets, ...parts }) {
     Object.assign(this, parts);
-    this.facets = new Facets(facets, () => this.draw());
-    this.more.addEventListener("click", () => this.next());
+    this.facets = new Facets(facets, () => this.draw().catch(this.failed));
+    this.more.addEventListener("click", () => this.next().catch(this.failed));
   }
 
   // Answers a query, unless `late()` tells that another has been put since.

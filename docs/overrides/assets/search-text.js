@@ -5,9 +5,6 @@ const HYPHEN = "[-\\u2010\\u2011\\u2013]";
 const WORDS = new RegExp(`[${CJK}]+|${LETTER}+(?:${HYPHEN}${LETTER}+)*`, "gu");
 const PARTS = new RegExp(`${LETTER}+`, "gu");
 const IS_CJK = new RegExp(`[${CJK}]`, "u");
-const STOP = new Set(
-  ("a an and are as at be been but by can do does etal for from had has have how if in into is it its not of on or that the their them " +
-  "then there these they this those to was we were what when where which while who why will with").split(" "));
 const BARE = { "ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe" };
 const MAX_COMPOUND = 24;
 const MOST_PAIRS = 5;
@@ -39,8 +36,8 @@ const bare = (query) => query.replace(/https?:\/\/|(?:www\.|export\.)?arxiv\.org
 const pairsOf = (run) => [...run].slice(1).map((character, i) => [...run][i] + character);
 
 // What a query asks for, one unit a word: `word` may begin a term, `whole` are terms that will do as well. Of a run of
-// Chinese characters its pairs are asked for, of a long one as many as cover it. A unit that may go on being typed is `last`.
-export const units = (query) => {
+// Chinese characters its pairs are asked for, of a long one as many as cover it. A unit that may go on being typed is `last`. Words of `stop` are left out, unless there are no others.
+export const units = (query, stop) => {
   const found = [];
   const add = (unit) => { if (!found.some((other) => other.word === unit.word)) found.push(unit); };
   const text = normal(bare(query));
@@ -55,7 +52,7 @@ export const units = (query) => {
     const parts = run.match(PARTS);
     const joined = parts.join("");
     const whole = parts.length > 1 && parts.length < 4 && joined.length <= MAX_COMPOUND ? [joined] : [];
-    parts.forEach((word, i) => add({ word, whole, last: last && i === parts.length - 1, stop: STOP.has(word) }));
+    parts.forEach((word, i) => add({ word, whole, last: last && i === parts.length - 1, stop: stop.includes(word) }));
   }
   const meant = found.filter((unit) => !unit.stop);
   return meant.length ? meant : found.slice(-1);

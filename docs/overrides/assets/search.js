@@ -93,14 +93,16 @@ const ask = async (query, late) => {
     await results.answer(query, late);
     if (!late()) answered = query;
   } catch (error) {
-    if (late()) return;
-    console.warn(error);
-    clear(words.failed);
-    const again = make("button", { type: "button", className: "sh-search__facet", textContent: words.again });
-    again.addEventListener("click", () => { input.focus(); find(); });
-    parts.meant.replaceChildren(again);
-    parts.meant.hidden = false;
+    if (!late()) parts.failed(error);
   }
+};
+parts.failed = (error) => {
+  console.warn(error);
+  clear(words.failed);
+  const again = make("button", { type: "button", className: "sh-search__facet", textContent: words.again });
+  again.addEventListener("click", () => { input.focus(); find(); });
+  parts.meant.replaceChildren(again);
+  parts.meant.hidden = false;
 };
 const clear = (said) => {
   answered = "";

@@ -35,9 +35,9 @@ const current = () => {
 };
 const known = () => current().filter((key) => works.has(key));
 const button = (text, act, className = "sh-copy") => {
-  const made_ = make("button", { type: "button", className, textContent: text });
-  made_.addEventListener("click", act);
-  return made_;
+  const element = make("button", { type: "button", className, textContent: text });
+  element.addEventListener("click", act);
+  return element;
 };
 // One's own selection is changed; a shared one is only looked at.
 const change = (next, said) => {
@@ -47,10 +47,10 @@ const change = (next, said) => {
 const undo = () => { const { keys } = before; before = undefined; choose(keys); };
 
 // The works ---------------------------------------------------------------------------------------
-const showStatus = () => {
+const showStatus = (failed) => {
   const count = current().length;
   const said = [];
-  if (shared.length) {
+  if (shared.length && isKept()) {
     const take = () => { add(current()); shared = []; history.replaceState(null, "", location.pathname); render(); };
     said.push(make("p", { className: "sh-notice" }, words.shared(count), " ", button(words.take, take), " ", make("a", { href: addressOf([]), textContent: words.own })));
   }
@@ -58,6 +58,7 @@ const showStatus = () => {
   if (before) said.push(make("p", { className: "sh-notice" }, before.said, " ", button(words.undo, undo)));
   if (count) said.push(make("p", { textContent: words.works(count) }));
   else said.push(make("p", { textContent: words.none }), make("p", {}, make("a", { className: "sh-button", href: new URL("papers/", languageRoot), textContent: words.browse })));
+  if (failed) said.push(make("p", { className: "sh-notice" }, words.failed, " ", button(words.again, render)));
   status.replaceChildren(...said);
 };
 const item = (key) => {
@@ -68,8 +69,8 @@ const item = (key) => {
   const title = work ? work.title : key;
   const drop = button("", () => {
     const place = [...list.children].indexOf(element);
+    focus = () => ([...list.querySelectorAll(".sh-drop")].slice(0, place + 1).pop() || status.querySelector("button")).focus();
     change(current().filter((other) => other !== key), words.removed(title));
-    (list.children[Math.min(place, list.children.length - 1)]?.querySelector(".sh-drop") || status.querySelector("button"))?.focus();
   }, "sh-drop");
   drop.ariaLabel = `${words.remove}${zh ? "：" : ": "}${title}`;
   element.append(drop);
@@ -82,7 +83,7 @@ const sortBy = (name) => () => {
 const showWays = () => {
   const link = button(words.link, async () => { await copyText(addressOf(current())); link.textContent = words.linked; setTimeout(() => { link.textContent = words.link; }, 1500); });
   const own = [button(words.year, sortBy("order")), button(words.author, sortBy("author_order")),
-    button(words.clear, () => { change([], words.cleared(current().length)); status.querySelector("button").focus(); })];
+    button(words.clear, () => { focus = () => status.querySelector("button").focus(); change([], words.cleared(current().length)); })];
   ways.replaceChildren(link, ...(shared.length ? [] : own));
 };
 
@@ -93,7 +94,7 @@ const paragraphs = (citations, style, keys) => citations.map((parts, place) => {
   return make("p", { lang: works.get(keys[place]).language || document.documentElement.lang }, label(style, place), ...text);
 });
 let turn = 0;
-const make_ = async () => {
+const write = async () => {
   const own = ++turn;
   const progress = (done, all) => { if (own === turn) made.textContent = words.loading(done, all); };
   const format = chosenFormat();
@@ -122,7 +123,7 @@ const make_ = async () => {
   } catch {
     if (own !== turn) return;
     output.replaceChildren();
-    made.replaceChildren(words.failed, " ", button(words.again, make_));
+    made.replaceChildren(words.failed, " ", button(words.again, write));
   }
 };
 const copyTaken = async () => {
@@ -143,33 +144,35 @@ const downloadTaken = () => {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
 };
 
+let focus = () => {}; // where the focus goes when what had it is gone
 const render = async () => {
-  showStatus();
-  const keys = current();
-  box.hidden = !keys.length;
-  if (!keys.length) return;
+  let failed = false;
   try {
-    about = await index();
-    works = await find(current());
+    if (current().length) {
+      about = await index();
+      rename(about.former);
+      works = await find(current());
+    }
   } catch {
-    const again = button(words.again, () => { again.disabled = true; render(); });
-    status.append(make("p", { className: "sh-notice" }, words.failed, " ", again));
+    failed = true;
   }
-  showStatus();
+  showStatus(failed);
   list.replaceChildren(...current().map(item));
+  box.hidden = !current().length;
   showWays();
-  make_();
+  write();
+  focus();
+  focus = () => {};
 };
 
 formats.forEach((one) => one.addEventListener("change", () => {
   const address = new URL(location.href);
   address.searchParams.set("format", one.value);
   history.replaceState(null, "", address.href.replaceAll("%2C", ","));
-  make_();
+  write();
 }));
 copy.addEventListener("click", copyTaken);
 download.addEventListener("click", downloadTaken);
 (formats.find((one) => one.value === asked.get("format")) || formats[0]).checked = true;
 watch(render);
-index().then(({ former }) => rename(former)).catch(() => {});
 render();

@@ -6,6 +6,7 @@ import { open as search } from "./search.js";
 if (document.querySelector(".sh-timeline")) import("./timeline.js");
 if (document.querySelector(".sh-ego")) import("./ego.js");
 if (document.querySelector("[data-reading], [data-progress]")) import("./progress.js");
+if (document.querySelector("[data-missing]")) import("./missing.js");
 if (document.querySelector("[data-browse]")) import("./browse.js");
 if (document.querySelector("[data-selection]")) import("./selection-page.js");
 

@@ -2,7 +2,7 @@
 //
 // The browser scrolls an empty area of the size of the picture; the picture stands still in the window and draws what is there.
 import { make } from "./base.js";
-import { TOP } from "./picture.js";
+import { RIGHT, TOP } from "./picture.js";
 
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 const STEP = 1.3, LARGEST = 3;
@@ -21,21 +21,26 @@ export class Stage {
     this.element.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
     this.#drag();
     this.#pinching();
-    let size = "";
-    new ResizeObserver(() => {
-      const now = `${this.element.clientWidth} ${this.element.clientHeight}`;
-      if (this.scene && now !== size && this.element.clientWidth) { const keep = this.middle(); this.resized?.(); this.draw(); this.centre(keep); }
-      size = now;
-    }).observe(this.element);
+    new ResizeObserver(() => this.#resize()).observe(this.element);
+  }
+
+  // Another window on the same place, or on the whole where the whole was seen.
+  #resize() {
+    if (!this.scene || !this.element.clientWidth || matchMedia("print").matches || String(this.size) === String(this.picture.size)) return;
+    const [whole, start, middle] = [this.isWhole, this.element.scrollTop < 2, this.middle()];
+    this.resized();
+    if (whole) this.scale = this.#limit(this.fitting);
+    this.draw();
+    if (!whole && !start) this.centre(middle);
   }
 
   get size() { return [this.element.clientWidth, this.element.clientHeight]; }
 
   // The size of the window without the names of years and lanes.
-  get room() { return [this.size[0] - this.picture.left - 26, this.size[1] - TOP - 10]; }
+  get room() { return [this.size[0] - this.picture.left - RIGHT - 2, this.size[1] - TOP - 10]; }
 
   // The scale at which the whole picture is in the window.
-  get fitting() { return this.scene.kind === "tall" ? 0.5 : Math.min(this.room[0] / Math.max(1, this.scene.width), 1.3); }
+  get fitting() { return this.scene.kind === "tall" ? 0.5 : Math.min(this.room[0] / Math.max(1, this.scene.width), Math.max(1, this.room[1] / this.scene.height), 1.3); }
 
   // From scale 1 on both axes are scaled alike; below it the rows give way as far as the window asks for it.
   scaleY(scale) {

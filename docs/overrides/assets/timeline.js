@@ -2,9 +2,10 @@
 import { make, zh } from "./base.js";
 import { read, write } from "./address.js";
 import { combo } from "./combo.js";
-import { finder } from "./finder.js";
+import { finder } from "./pathfinder.js";
 import { filtered, graph as load } from "./graph.js";
 import { tall, wide } from "./layout.js";
+import { nextCell, nextWork } from "./moves.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./picture.js";
 import { Stage } from "./stage.js";
@@ -29,9 +30,9 @@ class Timeline {
     });
     this.picture = new Picture(graph, describe);
     this.stage = new Stage(this.picture, { label: words.label, hint: "sh-timeline-keys", changed: () => this.#moved() });
-    this.stage.resized = () => { this.stage.scene = this.#scene(); };
+    this.stage.resized = () => { this.stage.scene = this.#scene(); }; // which depends on the size
     this.parts = furnish(graph, this);
-    explorer.replaceChildren(this.parts.tools, make("div", { className: "sh-explorer__body" }, this.stage.element, this.parts.panel), this.parts.keys);
+    explorer.replaceChildren(this.parts.tools, make("div", { className: "sh-explorer__body" }, this.stage.element, make("div", { className: "sh-panel-place" }, this.parts.panel)), this.parts.keys);
     explorer.classList.add("sh-explorer--on");
     this.panel = new Panel(graph, this.parts.panel, {
       choose: (number) => this.choose(number, { focus: true }), clear: () => this.clear(), only: () => this.only(!this.state.only),
@@ -65,6 +66,7 @@ class Timeline {
     this.#light();
     const at = state.at >= 0 ? state.at : stage.scene.kind === "tall" ? state.work : -1;
     if (at >= 0) stage.centre(at);
+    if (narrow.matches && state.work >= 0 && !location.hash) this.#aside();
     this.#tell();
   }
 
@@ -143,8 +145,8 @@ class Timeline {
 
   only(yes) { this.state.only = yes; this.#rebuild(); this.focus(this.state.work); }
 
-  choose(number, { focus = false, reveal = true } = {}) {
-    if (number === this.state.work && !focus) return;
+  choose(number, { focus = false, reveal = true, again = focus } = {}) {
+    if (number === this.state.work && !again) return;
     this.state.work = number;
     this.#lineage();
     if (this.state.only) this.#rebuild(); else { this.#light(); this.#tell(); }
@@ -176,7 +178,16 @@ class Timeline {
   }
 
   // On phones the panel lies over the foot of the window.
-  #covered() { return narrow.matches && this.state.work >= 0 ? this.parts.panel.offsetHeight : 0; }
+  // The page scrolls so that the panel does not lie over all of the window.
+  #aside() {
+    explorer.scrollIntoView({ block: "start", behavior: "instant" });
+    this.stage.reveal(this.state.work, this.#covered());
+  }
+
+  #covered() {
+    if (!narrow.matches || this.state.work < 0) return 0;
+    return Math.max(0, this.stage.element.getBoundingClientRect().bottom - this.parts.panel.getBoundingClientRect().top);
+  }
 
   #moved() { if (!this.still) this.#tell(); }
 
@@ -219,7 +230,11 @@ class Timeline {
       if (stage.dragged) event.preventDefault();
       else if (cell) this.#enter(cell);
       else if (found < 0) this.clear();
-      else if (before.type === "touch" && found !== before.work) { event.preventDefault(); this.choose(found); }
+      else if (before.type === "touch" && found !== before.work) {
+        event.preventDefault();
+        this.choose(found, { again: true });
+        if (narrow.matches) this.#aside();
+      }
     });
     narrow.addEventListener("change", () => this.#rebuild());
   }
@@ -233,12 +248,15 @@ class Timeline {
     if (acts[event.key]) { acts[event.key](); event.preventDefault(); this.focus(number); return; }
     if (event.shiftKey && event.key.startsWith("Arrow")) { this.#pan(event.key); event.preventDefault(); return; }
     if (cell) {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.#enter(cell); }
-      else if (this.#toCell(cell, event.key)) event.preventDefault();
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); this.#enter(cell); return; }
+      const next = nextCell(this.stage.scene, cell.dataset.cell, event.key);
+      if (next === undefined) return;
+      event.preventDefault();
+      this.picture.toCell(next);
       return;
     }
     if (number < 0) return; // the window itself: the browser scrolls it
-    const next = this.#next(number, event.key);
+    const next = nextWork(this.graph, stage.scene, number, event.key);
     if (next === undefined) return;
     event.preventDefault();
     if (next >= 0) this.choose(next, { focus: true });
@@ -253,39 +271,6 @@ class Timeline {
     const [x, y] = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }[key];
     this.stage.element.scrollBy({ left: x * 120, top: y * 90, behavior: "instant" });
     this.stage.now();
-  }
-
-  // Time runs to the right or, on phones, down; the other two arrows lead to the lane beside, to the work nearest in time.
-  #next(number, key) {
-    const { graph, stage: { scene } } = this;
-    const isTall = scene.kind === "tall";
-    const along = isTall ? { ArrowUp: -1, ArrowDown: 1 } : { ArrowLeft: -1, ArrowRight: 1 };
-    const across = isTall ? { ArrowLeft: -1, ArrowRight: 1 } : { ArrowUp: -1, ArrowDown: 1 };
-    const lane = isTall ? scene.numbers : scene.numbers.filter((other) => graph.lane[other] === graph.lane[number]);
-    const place = lane.indexOf(number);
-    const to = (i) => lane[Math.max(0, Math.min(lane.length - 1, i))] ?? -1;
-    if (key in along) return to(place + along[key]);
-    if (key === "Home" || key === "End") return to(key === "Home" ? 0 : lane.length);
-    if (key === "PageDown") return lane.find((other) => graph.year[other] > graph.year[number]) ?? to(lane.length);
-    if (key === "PageUp") return lane.findLast((other) => graph.year[other] < graph.year[number]) ?? to(0);
-    if (!(key in across)) return undefined;
-    const lanes = scene.lanes.map((one) => one.lane);
-    const beside = lanes[lanes.indexOf(graph.lane[number]) + across[key]];
-    if (beside === undefined) return -1;
-    const order = new Map(scene.numbers.map((other, i) => [other, i]));
-    const far = (other) => Math.abs(order.get(other) - order.get(number));
-    return scene.numbers.filter((other) => graph.lane[other] === beside).reduce((best, other) => (best < 0 || far(other) < far(best) ? other : best), -1);
-  }
-
-  #toCell(cell, key) {
-    const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[key];
-    if (!step) return false;
-    const { lanes, years, sizes } = this.stage.scene;
-    const [lane, year] = cell.dataset.cell.split(" ").map(Number);
-    let [row, column] = [lanes.findIndex((one) => one.lane === lane), years.findIndex((one) => one.year === year)];
-    do { row += step[0]; column += step[1]; } while (lanes[row] && years[column] && !sizes.has(`${lanes[row].lane} ${years[column].year}`));
-    if (lanes[row] && years[column]) this.picture.toCell(`${lanes[row].lane} ${years[column].year}`);
-    return true;
   }
 
   // Into a cell: as near as its works are drawn one by one, at the one on which most others stand.

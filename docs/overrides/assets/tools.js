@@ -5,25 +5,23 @@ import { sign, typeName } from "./relations.js";
 import { save } from "./save.js";
 
 const words = zh
-  ? { topic: "主题", list: "书单", all: "全部", find: "查找作品", in: "放大", out: "缩小", whole: "全图", save: "下载 SVG", key: "怎样看这张图", runs: "可运行，已验证", empty: "没有符合条件的作品。",
+  ? { topic: "主题", list: "书单", topics: "全部主题", lists: "全部书单", find: "查找作品", in: "放大", out: "缩小", whole: "全图", save: "下载 SVG", key: "怎样看这张图", runs: "可运行，已验证", empty: "没有符合条件的作品。",
       what: "每个点是一项工作，时间向右（手机上向下）推移，每条色带是一个主题。指向或选中一项，它的祖先与后代就会亮起，并说明每条线的理由。",
       keys: "方向键在时间与主题间移动，Shift 加方向键平移，+、-、0 缩放，Enter 打开，Esc 取消选择。拖动平移，Ctrl 加滚轮或双指缩放。" }
-  : { topic: "Topic", list: "List", all: "All", find: "Find a work", in: "Zoom in", out: "Zoom out", whole: "Whole", save: "SVG", key: "How to read it", runs: "runs, verified", empty: "No work is filed under both.",
+  : { topic: "Topic", list: "List", topics: "All topics", lists: "All lists", find: "Find a work", in: "Zoom in", out: "Zoom out", whole: "Whole", save: "SVG", key: "How to read it", runs: "runs, verified", empty: "No work is filed under both.",
       what: "Each dot is a work; time runs to the right (on phones, down), and each band is a topic. Point at a work or choose it, and its ancestors and descendants light up, with the reason for each line.",
       keys: "Arrow keys move through time and topics, with Shift they move the window; +, - and 0 zoom; Enter opens a work; Escape clears. Drag to move; Ctrl and the wheel, or two fingers, to zoom." };
 
 const option = (value, text) => make("option", { value, textContent: text });
 
 const topicSelect = (graph) => {
-  const select = make("select", {}, option("", words.all));
+  const select = make("select", { ariaLabel: words.topic }, option("", words.topics));
   for (const topic of graph.lanes) {
     const children = graph.allTopics.filter((child) => child.parent === topic.id);
     select.append(option(topic.id, topic.name), ...children.map((child) => option(child.id, `\u2003${child.name}`)));
   }
   return select;
 };
-
-const labelled = (text, field) => make("label", { className: "sh-tools__field" }, make("span", { className: "sh-label", textContent: text }), field);
 
 const button = (text, label, action) => {
   const made = make("button", { type: "button", className: "sh-button", textContent: text });
@@ -51,17 +49,15 @@ const key = (graph) => {
 // The furniture of a timeline; `update` shows the state in the filters and says how many works are shown.
 export const furnish = (graph, timeline) => {
   const topic = topicSelect(graph);
-  const list = make("select", {}, option("", words.all), ...graph.lists.map((one) => option(one.id, one.name)));
+  const list = make("select", { ariaLabel: words.list }, option("", words.lists), ...graph.lists.map((one) => option(one.id, one.name)));
   topic.addEventListener("change", () => timeline.filter({ topic: topic.value }));
   list.addEventListener("change", () => timeline.filter({ list: list.value }));
-  const find = make("input", { type: "text", autocomplete: "off", spellcheck: false, id: "sh-timeline-find" });
-  const findLabel = make("label", { className: "sh-label", htmlFor: find.id, textContent: words.find });
+  const find = make("input", { type: "text", autocomplete: "off", spellcheck: false, ariaLabel: words.find });
   const status = make("span", { className: "sh-count", role: "status" });
   const anchor = () => timeline.anchor();
   const zoom = make("span", { className: "sh-tools__zoom", role: "group" },
     button("−", words.out, () => timeline.stage.out(anchor())), button("+", words.in, () => timeline.stage.in(anchor())), button(words.whole, "", () => timeline.stage.whole()));
-  const tools = make("div", { className: "sh-tools" }, labelled(words.topic, topic), labelled(words.list, list),
-    make("div", { className: "sh-combo" }, findLabel, find), zoom, button(words.save, "", () => save(timeline)), status);
+  const tools = make("div", { className: "sh-tools" }, topic, list, make("div", { className: "sh-combo" }, find), zoom, button(words.save, "", () => save(timeline)), status);
   const panel = make("div", { className: "sh-panel", tabIndex: 0, role: "region", ariaLabel: words.key }, ...key(graph));
   const said = make("p", { className: "sh-hidden", role: "status" });
   const empty = make("p", { className: "sh-explorer__empty", hidden: true, textContent: words.empty });

@@ -9,14 +9,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-_BEGINNING = re.compile(r"@[ \t\r\n]*([A-Za-z]+)\s*([{(])")
-_LINE = r"(?m:^[ \t]*@[A-Za-z]+[ \t]*[{(])"
+_LINE = r"(?m:^[ \t]*@[ \t]*[A-Za-z]+\s*[{(])"
+_BEGINNING = re.compile(r"@[ \t]*([A-Za-z]+)\s*([{(])")
 _NEXT = re.compile(_LINE)
 _CLOSING = {closing: re.compile(rf"[{{}}{re.escape(closing)}]|{_LINE}") for closing in '})"'}
-_KEY = re.compile(r"\s*([^\s,{}]*)\s*")
-_NAME = re.compile(r"\s*([^\s\"#%'(),={}]+)\s*=\s*")
-_BARE = re.compile(r"[^\s\"#%'(),={}]+")
-_SPACE = re.compile(r"\s*")
+_SPACE = re.compile(r"(?:\s++|%[^\n]*+)*+")  # comments in entries are none to BibTeX, but people write them
+_COMMAS = re.compile(r"(?:\s++|%[^\n]*+|,)*,")
+_KEY = re.compile(r"[^\s,{}]++(?:[ \t]++[^\s,{}]++)*+")
+_WORD = re.compile(r"[^\s\"#%'(),={}]+")
+_EQUALS = re.compile(r"\s*=")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +88,12 @@ def _block(text: str, match: re.Match[str]) -> Block | None:
     if kind in ("string", "preamble"):
         end = _closing(text, match.end(), closing)
         return Block(kind, match.start(), end + 1) if end >= 0 else None
-    key = _KEY.match(text, match.end())
-    place = key.end() if key else match.end()
-    if not key or not key[1] or text[place : place + 1] not in (",", closing):
+    key = _KEY.match(text, _skip(text, match.end()))
+    if not key:
         return None
-    body = place + (text[place] == ",")
+    body = place = _past_comma(text, key.end())
     fields = []
-    place = body
-    while found := _field(text, place):
+    while place > key.end() and (found := _field(text, _skip(text, place))):
         fields.append(found)
         place = found.after
         if found.after == found.end:
@@ -102,27 +101,30 @@ def _block(text: str, match: re.Match[str]) -> Block | None:
     end = _skip(text, place)
     if text[end : end + 1] != closing:
         return None
-    return Block(kind, match.start(), end + 1, match.start(1), match.end(1), key[1], body, tuple(fields))
+    return Block(kind, match.start(), end + 1, match.start(1), match.end(1), key[0], body, tuple(fields))
 
 
 def _field(text: str, place: int) -> Field | None:
-    name = _NAME.match(text, place)
-    if not name:
+    name = _WORD.match(text, place)
+    equals = _EQUALS.match(text, name.end()) if name else None
+    if not name or not equals:
         return None
-    end = _piece(text, name.end())
-    while end >= 0:
-        following = _skip(text, end)
-        if text[following : following + 1] == "#":
-            end = _piece(text, _skip(text, following + 1))
-            continue
-        after = following + 1 if text[following : following + 1] == "," else end
-        return Field(name[1].lower(), name.start(1), name.end(), end, after)
-    return None
+    start = _skip(text, equals.end())
+    end = _piece(text, start)
+    while end >= 0 and text.startswith("#", following := _skip(text, end)):
+        end = _piece(text, _skip(text, following + 1))
+    return Field(name[0].lower(), place, start, end, _past_comma(text, end)) if end >= 0 else None
 
 
 def _skip(text: str, place: int) -> int:
     space = _SPACE.match(text, place)
     return space.end() if space else place
+
+
+def _past_comma(text: str, place: int) -> int:
+    """Behind the comma that follows, or where we are."""
+    commas = _COMMAS.match(text, place)
+    return commas.end() if commas else place
 
 
 def _piece(text: str, place: int) -> int:
@@ -131,8 +133,8 @@ def _piece(text: str, place: int) -> int:
     if opening in ("{", '"'):
         end = _closing(text, place + 1, "}" if opening == "{" else '"')
         return end + 1 if end >= 0 else -1
-    bare = _BARE.match(text, place)
-    return bare.end() if bare else -1
+    word = _WORD.match(text, place)
+    return word.end() if word else -1
 
 
 def _closing(text: str, place: int, closing: str) -> int:

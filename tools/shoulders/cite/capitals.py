@@ -14,15 +14,16 @@ _BRACE = re.compile(r"[{}]")
 
 
 def protected(title: str) -> Iterator[str]:
-    r"""The words that stand in braces in a title, accents aside.
+    r"""The words with capitals that stand in braces in a title, accents aside.
 
     >>> list(protected(r"{BERT} and {GPT-2} at Universit{\'e} {{}\AE r{\o}}"))
     ['BERT', 'GPT-2', '\\AE r{\\o}']
     """
     for start, end in _groups(title):
-        word = title[start + 1 : end].removeprefix("{}")
-        if not title[start + 1 : end].startswith("\\"):
-            yield word
+        inner = title[start + 1 : end]
+        escaped = title[:start].endswith("\\")  # a brace that is printed
+        if not escaped and not inner.startswith("\\") and any(c.isupper() for c in inner):
+            yield inner.removeprefix("{}")
 
 
 def lost(title: str, words: Iterable[str]) -> list[tuple[str, Edit]]:

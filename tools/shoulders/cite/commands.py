@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -13,15 +14,14 @@ from shoulders.console import problem_count, root_option, told_failures
 
 if TYPE_CHECKING:
     from shoulders.build import Project
-    from shoulders.cite.own import Own
     from shoulders.problems import Problem
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.command(
-    epilog="\b\nExamples:\n  shoulders cite paper.tex -o paper.bib\n  shoulders cite paper.md --csl --output paper.json\n"
-    "  shoulders cite --check mine.bib --fix --dry-run"
+    epilog="\b\nExamples:\n  shoulders cite paper.tex --bib mine.bib -o paper.bib\n"
+    "  shoulders cite paper.md --csl > paper.json\n  shoulders cite --check mine.bib --fix --dry-run"
 )
 @root_option
 @click.argument("documents", nargs=-1, metavar="[DOCUMENT]...", type=FILE)
@@ -54,7 +54,7 @@ def cite(
     documents: Sequence[Path],
     *,
     output: Path | None,
-    form: str,
+    form: str | None,
     bib: Path | None,
     check: Path | None,
     fix: bool,
@@ -69,6 +69,7 @@ def cite(
     from shoulders.problems import visible
     from shoulders.wholefile import WriteError
 
+    form = form or "bibtex"  # which click forgot before 8.3, where flags share the name
     _refuse(documents, output, form, bib=bib, check=check, fix=fix, dry_run=dry_run)
     try:
         with told_failures(problems=True):
@@ -123,11 +124,10 @@ def _cite(project: Project, documents: Sequence[Path], output: Path | None, form
     from shoulders.cite.collect import collect
     from shoulders.cite.own import Own
     from shoulders.cite.selection import Shelf
-    from shoulders.cite.source import read
     from shoulders.wholefile import write_whole
 
     collected = collect(documents)
-    own = Own(read(bib)) if bib else None
+    own = Own.open(bib) if bib else None
     selection = Shelf(project.catalog, own).select(collected.uses, form)
     _say([*collected.missing, *selection.remarks, *selection.unknown])
     if output and not selection.unknown:
@@ -143,18 +143,34 @@ def _cite(project: Project, documents: Sequence[Path], output: Path | None, form
 def _check(project: Project, path: Path, *, fix: bool, dry_run: bool) -> int:
     from shoulders.cite.lint import Linter
     from shoulders.cite.own import Own
-    from shoulders.cite.source import read
+    from shoulders.cite.source import difference
     from shoulders.problems import format_text
     from shoulders.wholefile import write_whole
 
     linter = Linter(project.catalog, project.links.dead)
-    before = Own(read(path))
+    before = Own.open(path)
+    found = linter.findings(before)
     after = linter.repaired(before) if fix else before
-    left = [finding.problem for finding in linter.findings(after)]
+    left = [finding.problem for finding in (linter.findings(after) if fix else found)]
     if dry_run:
-        click.echo(_difference(before, after), nl=False)
+        click.echo(difference(before.source, after.source), nl=False)
         _say(left)
     else:
         click.echo(format_text(left), nl=False)
-    ...
+    said = f"{len(before.bibliography.entries)} entries, {problem_count(found)}"
+    if after.source.data != before.source.data:
+        said += f", {len(left)} left"
+        if not dry_run:
+            backup = _backup(path)
+            files = {backup: before.source.data, path: after.source.data}
+            write_whole(files, {backup: None, path: before.source.data})
+            said += f"; the old file is {backup}"
+    click.echo(f"{path}: {said}", err=True)
     return 1 if left else 0
+
+
+def _backup(path: Path) -> Path:
+    """A name beside the file that nobody has yet."""
+    first = path.with_name(f"{path.name}.bak")
+    numbered = (first.with_name(f"{first.name}.{number}") for number in itertools.count(1))
+    return next(name for name in itertools.chain([first], numbered) if not name.exists() and not name.is_symlink())

@@ -6,10 +6,11 @@ verbatim text, what follows the end of the document) cites nothing.
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from shoulders.cite import EVERYTHING, Citation, Inclusion, Mark
+from shoulders.cite import Citation, Inclusion, Mark
 
 _COMMAND_END = r"(?![A-Za-z@])"
 _SILENT = re.compile(
@@ -37,11 +38,10 @@ _NO_KEYS = re.compile(
     r"(?:if|At|Declare|Execute|[sS]et|def|bib)\w*"
     r"|cite(?:text|style|setup|left|right|mid|dash|punct|form|numfont|namefont|authoryear|reset)"
 )
-_SPACE = re.compile(r"[ \t]*\n?[ \t]*")
+_SPACE = re.compile(r"(?:[ \t\v]|\n(?![ \t]*\n))*")
 _BARE = re.compile(r"\s*([^\s{}\\%#]+)")
-_CLOSING = {"[": "]", "(": ")", "{": "}", "<": ">"}
+_CLOSING = {"[": "]", "(": ")", "<": ">"}
 _NESTING = re.compile(r"\\.|[][(){}<>]|\n[ \t]*\n", re.DOTALL)
-MAX_ARGUMENT = 10_000  # characters; what goes on longer is no argument of a citation
 
 
 def marks(text: str) -> Iterator[Mark]:
@@ -53,12 +53,12 @@ def marks(text: str) -> Iterator[Mark]:
     text = _SILENT.sub(lambda match: match[0] if match["kept"] else _blank(match[0]), text)
     end = _END.search(text)
     text = text[: end.start()] if end else text
+    closings = _closings(text)
     for match in _COMMAND.finditer(text):
-        if match["cite"]:
-            if not _NO_KEYS.fullmatch(match["cite"]):
-                yield from _citations(text, match["cite"], match.end())
-        else:
-            yield from _inclusion(text, match)
+        if not match["cite"]:
+            yield from _inclusion(text, closings, match)
+        elif not _NO_KEYS.fullmatch(match["cite"]):
+            yield from _citations(text, closings, match["cite"], match.end())
 
 
 def keys(content: str, place: int) -> Iterator[Citation]:
@@ -70,57 +70,65 @@ def keys(content: str, place: int) -> Iterator[Citation]:
 
 
 def _blank(text: str) -> str:
-    return re.sub(r"[^\n]", " ", text)
+    """The lines of a text without what stands in them; not with spaces, as a line of comment ends no paragraph."""
+    return re.sub(r"[^\n]", "\v", text)
 
 
-def _citations(text: str, command: str, place: int) -> Iterator[Citation]:
+def _citations(text: str, closings: Mapping[int, int], command: str, place: int) -> Iterator[Citation]:
     """The keys of one command: of its first group in braces, and of the further ones where it takes several."""
     several = command.endswith(("cites", "citetexts"))
     skipped = int("volcite" in command.casefold())  # \volcite{volume}{key}
     groups = 0
-    for opening, start, end in _arguments(text, place, "[({<" if several else "[{<"):
-        if opening != "{":
+    for start, end in _arguments(text, closings, place, "[({<" if several else "[{<"):
+        if text[start] != "{":
             continue
         groups += 1
         if groups % (1 + skipped) == 0:
-            yield from keys(text[start:end], start)
+            yield from keys(text[start + 1 : end], start + 1)
             if not several:
                 return
 
 
-def _arguments(text: str, place: int, openings: str) -> Iterator[tuple[str, int, int]]:
-    """What follows a command in brackets of these kinds: the opening one, and where its content begins and ends."""
+def _arguments(text: str, closings: Mapping[int, int], place: int, openings: str) -> Iterator[tuple[int, int]]:
+    """Where the arguments in brackets of these kinds that follow a command are opened and closed."""
     while True:
         space = _SPACE.match(text, place)
         start = space.end() if space else place
-        opening = text[start : start + 1]
-        if not opening or opening not in openings:
+        if text[start : start + 1] not in openings or start not in closings:
             return
-        end = _closing(text, start)
-        if end < 0:
-            return
-        yield opening, start + 1, end
-        place = end + 1
+        yield start, closings[start]
+        place = closings[start] + 1
 
 
-def _closing(text: str, start: int) -> int:
-    """Where the bracket at `start` is closed, or -1: braces nest, and a paragraph ends every argument."""
-    wanted, depth = _CLOSING[text[start]], 0
-    for match in _NESTING.finditer(text, start + 1, start + MAX_ARGUMENT):
-        found = match[0]
-        if found.isspace():
-            return -1
-        if found == wanted and depth == 0:
-            return match.start()
-        depth += {"{": 1, "}": -1}.get(found, 0)
-        if depth < 0:
-            return -1
-    return -1
+def _closings(text: str) -> dict[int, int]:
+    """Where each bracket is closed: braces nest, others end at the first that braces do not hold.
+
+    A paragraph ends every argument.
+    """
+    found: dict[int, int] = {}
+    braces: list[int] = []
+    waiting: list[dict[str, list[int]]] = [{}]  # for each open brace the brackets in it, by what closes them
+    for match in _NESTING.finditer(text):
+        bracket, place = match[0], match.start()
+        if bracket == "{":
+            braces.append(place)
+            waiting.append({})
+        elif bracket == "}" and braces:
+            found[braces.pop()] = place
+            waiting.pop()
+        elif bracket.isspace() or bracket == "}":
+            braces, waiting = [], [{}]
+        elif bracket in _CLOSING:
+            waiting[-1].setdefault(_CLOSING[bracket], []).append(place)
+        else:
+            found |= dict.fromkeys(waiting[-1].pop(bracket, ()), place)
+    return found
 
 
-def _inclusion(text: str, match: re.Match[str]) -> Iterator[Inclusion]:
+def _inclusion(text: str, closings: Mapping[int, int], match: re.Match[str]) -> Iterator[Inclusion]:
     wanted = 2 if match["two"] else 1
-    groups = [text[start:end] for _, start, end in _arguments(text, match.end(), "{")][:wanted]
+    places = itertools.islice(_arguments(text, closings, match.end(), "{"), wanted)
+    groups = [text[start + 1 : end] for start, end in places]
     if not groups and match["one"] == "input" and (bare := _BARE.match(text, match.end())):
         groups = [bare[1]]
     name = "".join(group.strip().strip('"') for group in groups) if len(groups) == wanted else ""
@@ -128,6 +136,3 @@ def _inclusion(text: str, match: re.Match[str]) -> Iterator[Inclusion]:
         return
     beside = (match["two"] or match["one"]).startswith("sub")
     yield Inclusion(match.start(), (f"{name}.tex", name), beside)
-
-
-__all__ = ["EVERYTHING", "keys", "marks"]

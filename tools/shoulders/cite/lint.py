@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from shoulders.against import Difference, differences
 from shoulders.catalog import Catalog
@@ -64,14 +65,19 @@ class Linter:
     catalog: Catalog
     dead: Mapping[str, Link]
 
+    @cached_property
+    def finder(self) -> Finder:
+        """Finds the works of entries."""
+        return Finder(self.catalog)
+
     def findings(self, own: Own) -> tuple[Finding, ...]:
         """Everything that is wrong with a bibliography, in the order of its lines."""
-        path, finder = str(own.source.path), Finder(self.catalog)
-        found = [Finding(Problem(path, fault.line, "", "", fault.message)) for fault in own.read.faults]
-        places = {(own.source.line(block.start), block.key): block for block in own.blocks}
-        for entry in own.read.entries:
-            found += self._of_entry(_Case(own, entry, places.get((entry.line, entry.key))), finder.find(entry))
-        for entry, same in duplicates(finder, own.read.entries):
+        path = str(own.source.path)
+        found = [Finding(Problem(path, fault.line, "", "", fault.message)) for fault in own.bibliography.faults]
+        places = {block.start: block for block in own.blocks}
+        for entry in own.bibliography.entries:
+            found += self._of_entry(_Case(own, entry, places.get(entry.start)), self.finder.find(entry))
+        for entry, same in duplicates(self.finder, own.bibliography.entries):
             said = f"expected one entry for a work, got also {quoted(same.key)} on line {same.line}"
             found.append(Finding(Problem(path, entry.line, entry.key, "", said)))
         return tuple(sorted(found, key=lambda finding: (finding.problem.line, finding.problem)))
@@ -117,7 +123,7 @@ class Linter:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An entry of a bibliography, and where it stands; nowhere when only pybtex can read it."""
+    """An entry of a bibliography, and where it stands; nowhere when it is not well formed."""
 
     own: Own
     entry: Entry
@@ -182,8 +188,8 @@ def _capitals(case: _Case, draft: Draft) -> Iterator[Finding]:
     if not inner:
         return
     start, end = inner
-    words = [word for title in draft.titles for word in protected(title)]
-    losses = lost(draft.text[start:end], words)
+    ascii_words, words = (list(protected(title)) for title in draft.titles)
+    losses = lost(draft.text[start:end], [*ascii_words, *(word for word in words if word not in ascii_words)])
     if losses:
         said = ", ".join(quoted(word) for word, _ in losses)
         edits = tuple(Edit(start + edit.start, start + edit.end, edit.text) for _, edit in losses)

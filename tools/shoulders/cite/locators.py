@@ -6,7 +6,7 @@ Asks nobody: what is dead is what the catalog's record of links says.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -15,9 +15,10 @@ from shoulders.exports.latex import raw
 from shoulders.ids import check_arxiv, check_doi, check_url
 from shoulders.links.record import Link
 from shoulders.problems import expected, quoted
-from shoulders.readers import find_arxiv, find_doi
+from shoulders.readers import find_arxiv
 
 _URL = re.compile(r"\\url\s*\{(.*)\}")
+_RESOLVER = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
 _VERSION = re.compile(r"v[0-9]+$")
 
 
@@ -30,27 +31,16 @@ class Fault:
     instead: str | None = None
 
 
-def faults(text: str, block: Block, dead: Mapping[str, Link], address: str | None) -> Iterator[Fault]:
+def faults(text: str, block: Block, dead: Mapping[str, Link], address: str | None) -> tuple[Fault, ...]:
     """What is wrong with the url, the DOI and the eprint of an entry; `address` is where its work can be read."""
-    url = _plain(value(text, block.field("url")))
-    doi = _plain(value(text, block.field("doi")))
-    eprint = _plain(value(text, block.field("eprint")))
+    url, doi, eprint = (_plain(value(text, block.field(name))) for name in ("url", "doi", "eprint"))
     archive = value(text, block.field("archiveprefix", "eprinttype")).casefold()
-    malformed: Fault | None = None
-    if url and (malformed := _url(url)):
-        yield malformed
-    elif url and (link := _known(dead, url)):
-        live = address and not _known(dead, address)
-        yield Fault("url", _dead(url, link), raw(address) if address and live else None)
-    if doi and (malformed := _doi(doi)):
-        yield malformed
-    elif doi and (link := _known(dead, f"https://doi.org/{doi}")):
-        yield Fault("doi", _dead(doi, link))
-    if eprint and (archive == "arxiv" or "arxiv" in eprint.casefold()):
-        if malformed := _eprint(eprint):
-            yield malformed
-        elif link := _known(dead, f"https://arxiv.org/abs/{_VERSION.sub('', eprint)}"):
-            yield Fault("eprint", _dead(eprint, link))
+    found = (
+        _url(url, dead, address) if url else None,
+        _doi(doi, dead) if doi else None,
+        _eprint(eprint, dead) if eprint and (archive == "arxiv" or "arxiv" in eprint.casefold()) else None,
+    )
+    return tuple(filter(None, found))
 
 
 def _plain(text: str) -> str:
@@ -58,33 +48,41 @@ def _plain(text: str) -> str:
     return re.sub(r"\{?\\([_%&#~$])\}?", r"\1", text)
 
 
-def _url(url: str) -> Fault | None:
-    inner = _URL.fullmatch(url)
-    bare = _plain(inner[1]).strip() if inner else url
+def _url(url: str, dead: Mapping[str, Link], address: str | None) -> Fault | None:
+    command = _URL.fullmatch(url)
+    bare = _plain(command[1]).strip() if command else url
     try:
         if not bare.startswith("ftp://"):
             check_url(quote(bare, safe="".join(map(chr, range(128)))))
     except ValueError as error:
         return Fault("url", expected(str(error), url))
-    return Fault("url", expected("a bare address", url), raw(bare)) if inner else None
+    if command:
+        return Fault("url", expected("a bare address", url), raw(bare))
+    link = _known(dead, url)
+    live = raw(address) if address and not _known(dead, address) else None
+    return Fault("url", _dead(url, link), live) if link else None
 
 
-def _doi(doi: str) -> Fault | None:
+def _doi(doi: str, dead: Mapping[str, Link]) -> Fault | None:
+    bare = _RESOLVER.sub("", doi)
     try:
-        check_doi(doi)
+        check_doi(bare)
     except ValueError as error:
-        bare = find_doi(doi)
-        return Fault("doi", expected(str(error), doi), raw(bare) if bare else None)
-    return None
+        return Fault("doi", expected(str(error), doi))
+    if bare != doi:
+        return Fault("doi", expected("a DOI without its resolver", doi), raw(bare))
+    link = _known(dead, f"https://doi.org/{doi}")
+    return Fault("doi", _dead(doi, link)) if link else None
 
 
-def _eprint(eprint: str) -> Fault | None:
+def _eprint(eprint: str, dead: Mapping[str, Link]) -> Fault | None:
+    plain = _VERSION.sub("", eprint)
     try:
-        check_arxiv(_VERSION.sub("", eprint))
+        check_arxiv(plain)
     except ValueError as error:
-        bare = find_arxiv(eprint)
-        return Fault("eprint", expected(str(error), eprint), bare or None)
-    return None
+        return Fault("eprint", expected(str(error), eprint), find_arxiv(eprint) or None)
+    link = _known(dead, f"https://arxiv.org/abs/{plain}")
+    return Fault("eprint", _dead(eprint, link)) if link else None
 
 
 def _known(dead: Mapping[str, Link], address: str) -> Link | None:

@@ -16,8 +16,8 @@ import pypandoc
 
 from shoulders.cite import Citation, CiteError, Label, Mark, latex
 
-SECONDS = 60
-OPTIONS = ("+RTS", "-M1G", "-RTS", "--sandbox", "--from=markdown-auto_identifiers", "--to=json")
+SECONDS = 30
+OPTIONS = ("+RTS", "-M1G", "-RTS", "--sandbox", "--from=markdown", "--to=json")
 _KEY = re.compile(r"@(?:\{([^{}\s]+)\}|([\w*][^\s\[\]{};,|*]*))")
 _LABEL = re.compile(r"\{#([^\s{}]+)[^{}\n]*\}|^#\|[ ]*label:[ ]*(\S+)", re.MULTILINE)
 

@@ -42,8 +42,10 @@ def duplicates(finder: Finder, entries: Iterable[Entry]) -> Iterator[tuple[Entry
 
 def _marks(finder: Finder, entry: Entry) -> Iterator[tuple[str, str]]:
     """What an entry shares with every other entry of the same work; chapters share the ISBN of their book."""
-    work = find_work(finder, entry)
-    found = {"work": work.key if work else "", "doi": entry.doi, "arxiv": entry.arxiv, "acl": entry.acl}
+    if work := find_work(finder, entry):  # the catalog tells works apart that share a title and an author
+        yield "work", work.key
+        return
+    found = {"doi": entry.doi, "arxiv": entry.arxiv, "acl": entry.acl}
     if entry.type not in BOOKS and entry.authors:
         found["title"] = normal_title(entry.title)
     for name, value in found.items():

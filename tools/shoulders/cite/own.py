@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
+from shoulders.cite import CiteError
 from shoulders.cite.blocks import Block, blocks
-from shoulders.cite.source import Source
+from shoulders.cite.source import Source, read
 from shoulders.problems import Problem
 from shoulders.readers import Bibliography, bibtex
 
@@ -21,7 +23,7 @@ class Own:
     source: Source
 
     @cached_property
-    def read(self) -> Bibliography:
+    def bibliography(self) -> Bibliography:
         """What its entries say."""
         return bibtex.read(self.source.text)
 
@@ -38,6 +40,18 @@ class Own:
             if block.key:
                 entries.setdefault(block.key, block)
         return entries
+
+    @classmethod
+    def open(cls, path: Path) -> Own:
+        """The bibliography at `path`.
+
+        Raises:
+            CiteError: when there is none.
+        """
+        own = cls(read(path))
+        if not own.bibliography.entries and not own.bibliography.faults:
+            raise CiteError(f"{path}: expected entries of BibTeX, got none")
+        return own
 
     def copy(self, block: Block) -> bytes:
         """An entry as it stands in the file."""

@@ -6,6 +6,7 @@ out as the first field of the entry is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,15 +18,16 @@ from shoulders.exports import FORMATS
 from shoulders.model import Work
 from shoulders.names import has_cjk
 
-BIBLATEX = ("date", "journaltitle", "eprinttype", "eprintclass", "location")
+BIBLATEX = ("date", "journaltitle", "location")
 """Fields by which one knows that an entry is written for biblatex."""
 
 PUBLICATION = (
     *("journal", "journaltitle", "booktitle", "series", "volume", "number", "pages", "edition"),
     *("publisher", "school", "institution", "organization", "address", "location", "howpublished"),
-    *("date", "year", "month", "doi", "isbn"),
+    *("date", "month", "year", "doi", "isbn"),
 )
 """Where and when a version was published: what differs between the preprint and the published version."""
+_COMMENT = re.compile(r"[ \t]*%[^\n]*[^\s]")
 EPRINT = ("archiveprefix", "eprinttype", "eprint", "primaryclass", "eprintclass")
 
 
@@ -81,7 +83,7 @@ class Draft:
         """The entry as one of the published version, with the preprint's identifier."""
         kind, fields = self._exports["biblatex" if self._biblatex else "bibtex"]
         have = {name: found for name in (*PUBLICATION, *EPRINT) if (found := self.block.field(name))}
-        dropped = [have[name] for name in have if name in PUBLICATION and name not in fields]
+        dropped = [have[name] for name in have if name in PUBLICATION and name not in fields and self._drops(name)]
         kept = [have[name] for name in have if name in PUBLICATION and name in fields]
         absent = [name for name in PUBLICATION if name not in have]
         absent += EPRINT if "eprint" not in have else ()
@@ -93,6 +95,10 @@ class Draft:
         ]
         return tuple(edit for edit in edits if self.text[edit.start : edit.end] != edit.text)
 
+    def _drops(self, name: str) -> bool:
+        """Whether a field is the preprint's; an identifier that the catalog lacks may well be the published one's."""
+        return name not in ("doi", "isbn") or "10.48550/" in self.says(name)
+
     def _kind(self, kind: str) -> Edit:
         start, end = self.block.kind_start, self.block.kind_end
         old = self.text[start:end]
@@ -101,23 +107,35 @@ class Draft:
         return Edit(start, end, kind.upper() if old.isupper() else kind.title() if old[0].isupper() else kind)
 
     def _without(self, dropped: Iterable[Field]) -> Iterator[Edit]:
+        """Without these fields: without their lines where they have lines of their own; comments stay."""
         for found in dropped:
-            number = self.block.fields.index(found)
-            start = self.block.fields[number - 1].after if number else self.block.body
-            yield Edit(start, found.after, "")
+            line = self.text.rfind("\n", 0, found.start) + 1
+            end = self.text.find("\n", found.after)
+            if self.text[line : found.start].strip():
+                number = self.block.fields.index(found)
+                yield Edit(self.block.fields[number - 1].after if number else self.block.body, found.after, "")
+            elif self.text[found.after : end].strip() or end < 0:
+                yield Edit(found.start, found.after, "")
+            else:
+                yield Edit(line, end + 1, "")
 
-    def _added(self, fields: Iterable[tuple[str, str]], dropped: Sequence[Field]) -> Iterator[Edit]:
-        """The fields behind the last one."""
-        first, last = self.block.fields[0], self.block.fields[-1]
+    def _added(self, fields: Sequence[tuple[str, str]], dropped: Sequence[Field]) -> Iterator[Edit]:
+        """The fields behind the last one that stays."""
+        if not fields:
+            return
+        first, staying = self.block.fields[0], [found for found in self.block.fields if found not in dropped]
         before = self.text[self.block.body : first.start]
         lead = before[before.rfind("\n") :] if "\n" in before else " "
         space, _, after = self.text[first.start + len(first.name) : first.value].partition("=")
         width = len(first.name) + len(space) if len(space) > 1 else 0  # the signs of equality stand in a column
         lines = [f"{lead}{name + space[:1]:<{width}}={' ' if after else ''}{said}" for name, said in fields]
-        if lines and (last.after > last.end or last in dropped):
-            yield Edit(last.after, last.after, ",".join(lines) + ",")
-        elif lines:
-            yield Edit(last.after, last.after, "," + ",".join(lines))
+        place = staying[-1].after if staying else self.block.body
+        if staying and staying[-1].after == staying[-1].end:
+            yield Edit(place, place, "," + ",".join(lines))
+            return
+        comment = _COMMENT.match(self.text, place)
+        place = comment.end() if comment else place
+        yield Edit(place, place, ",".join(lines) + ",")
 
 
 def replaced(text: str, block: Block, name: str, new: str | None) -> tuple[Edit, ...]:

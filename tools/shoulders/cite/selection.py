@@ -82,20 +82,36 @@ class Shelf:
         return used
 
     def _parents(self, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
-        """The keys to which one's own entries refer, and theirs in turn: with who refers to it, in which field."""
+        """The keys to which one's own entries refer, and theirs in turn: with who refers to it, in which field.
+
+        Each comes before those to which it refers itself, as BibTeX wants it.
+        """
         parents: dict[str, tuple[str, str]] = {}
-        waiting = list(keys)
-        for child in waiting:
-            block = self.find(child)
-            if not self.own or not isinstance(block, Block):
-                continue
+        done: list[str] = []
+        seen: set[str] = set()
+        for key in keys:
+            way = [(key, self._referred(key))] if key not in seen else []
+            seen.add(key)
+            while way:
+                child, references = way[-1]
+                field, parent = next(references, ("", ""))
+                if not parent:
+                    done.append(child)
+                    way.pop()
+                    continue
+                parents.setdefault(parent, (child, field))
+                if parent not in seen:
+                    seen.add(parent)
+                    way.append((parent, self._referred(parent)))
+        return {key: parents[key] for key in reversed(done) if key in parents}
+
+    def _referred(self, key: str) -> Iterator[tuple[str, str]]:
+        """The keys to which an entry of one's own refers, each behind its field."""
+        block = self.find(key)
+        if self.own and isinstance(block, Block):
             for field in PARENTS:
                 names = value(self.own.source.text, block.field(field)).split(",")
-                for parent in filter(None, map(str.strip, names)):
-                    if parent not in parents:
-                        parents[parent] = (child, field)
-                        waiting.append(parent)
-        return parents
+                yield from ((field, name.strip()) for name in names if name.strip())
 
     def _chosen(self, keys: Iterable[str], *, once: bool) -> Chosen:
         """What the keys stand for; a work `once` where the format knows it by all its keys."""
@@ -123,15 +139,17 @@ class Shelf:
                 yield self.own.problem(child, field, expected("the key of an entry", key, self.keys))
 
     def _remarks(self, chosen: Chosen) -> Iterator[Problem]:
-        """What is doubtful about one's own entries: a key or a work that the catalog has, a version that is out."""
+        """What is doubtful about one's own file: faults, keys and works that the catalog has, versions that are out."""
         if not self.own:
             return
+        for fault in self.own.bibliography.faults:
+            yield Problem(str(self.own.source.path), fault.line, "", "", fault.message)
         for key, found in chosen.items():
             if key in self.own.entries and isinstance(found, Work):
                 said = f"expected a key that the catalog does not have, got {quoted(key)}; the catalog's entry is taken"
                 yield self.own.problem(key, "", said)
         finder = Finder(self.catalog)
-        entries = [entry for entry in self.own.read.entries if isinstance(chosen.get(entry.key), Block)]
+        entries = [entry for entry in self.own.bibliography.entries if isinstance(chosen.get(entry.key), Block)]
         for entry in entries:
             if work := find_work(finder, entry):
                 yield self.own.problem(entry.key, "", f"expected the catalog's key {quoted(work.key)} for this work")

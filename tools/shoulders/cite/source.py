@@ -5,6 +5,7 @@ Knows nothing of what the text says, and writes nothing itself.
 
 from __future__ import annotations
 
+import difflib
 import stat
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from shoulders.cite import CiteError
+from shoulders.problems import visible
 from shoulders.textfile import MAX_BYTES
 
 
@@ -49,7 +51,7 @@ class Source:
     @cached_property
     def text(self) -> str:
         r"""The text with `\n` line ends only; every character stands where it stands in the original."""
-        return self.original.replace("\ufeff", " ", 1).replace("\r\n", " \n").replace("\r", "\n")
+        return self.original.replace("\r\n", " \n").replace("\r", "\n")
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -97,3 +99,10 @@ def read(path: Path) -> Source:
         line = data.count(b"\n", 0, nul) + 1
         raise CiteError(f"{path}:{line}: expected text in UTF-8, got a NUL byte")
     return Source(path, data)
+
+
+def difference(before: Source, after: Source) -> str:
+    """What changed, as a unified diff that hides nothing from the reader of a terminal."""
+    old, new = before.original.splitlines(), after.original.splitlines()
+    shown = difflib.unified_diff(old, new, str(before.path), str(after.path), lineterm="")
+    return "".join("\t".join(map(visible, line.split("\t"))) + "\n" for line in shown)

@@ -5,18 +5,19 @@ Asks nobody and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from shoulders.catalog import Catalog
 from shoulders.edit import datafile, propose
-from shoulders.edit.draft import Fields, draft, entry_type, known_fields
+from shoulders.edit.draft import Fields, draft, entry_type, known_fields, propose_key
 from shoulders.edit.entry_text import entry_text
 from shoulders.edit.join import Account
 from shoulders.edit.workspace import Workspace
 from shoulders.ids import slugify
-from shoulders.matching import Finder
 from shoulders.model import Work
+from shoulders.names import has_cjk
 from shoulders.readers import Entry
 
 VENUES = "data/venues.yaml"
@@ -26,6 +27,7 @@ VENUES = "data/venues.yaml"
 class Plan:
     """An entry that may be added: its fields, a venue that has to be added with it, and what might be said besides."""
 
+    entry: Entry  # what is known of the work
     fields: Fields
     venue: Fields | None = None
     topics: list[str] = field(default_factory=list)  # proposed
@@ -41,38 +43,36 @@ class Plan:
         merged = {**self.fields, name: value}
         self.fields = {part: merged[part] for part in known_fields() if merged.get(part)}
 
-
-def known_already(workspace: Workspace, entry: Entry) -> tuple[Work, ...]:
-    """The works of the catalog that the entry may be."""
-    return Finder(workspace.catalog).find(entry)
-
-
-def missing_identifiers(work: Work, entry: Entry) -> dict[str, str]:
-    """What names the work elsewhere and its entry does not say."""
-    names = ("doi", "arxiv", "acl", "openreview")
-    return {name: value for name in names if (value := getattr(entry, name)) and not getattr(work, name)}
+    def romanise(self, catalog: Catalog, title: str) -> None:
+        """Set the Chinese title in pinyin, by which the key goes."""
+        self.set("romanised", title)
+        self.set("key", propose_key(catalog, self.entry, title or self.entry.title))
 
 
-def plan(workspace: Workspace, account: Account, references: Sequence[Entry], *, added: str) -> Plan:
-    """The entry for a work that is not in the catalog."""
-    catalog = workspace.catalog
-    fields = draft(catalog, account, added=added)
+def plan(
+    catalog: Catalog, account: Account, references: Iterable[Entry] = (), *, added: str, taken: Iterable[str] = ()
+) -> Plan:
+    """The entry for a work that is not in the catalog; `taken` are keys that others may get meanwhile."""
+    fields = draft(catalog, account, added=added, taken=taken)
     stood_upon = propose.ancestors(catalog, references, before=str(fields.get("first_public", "9999")))
     topics = propose.topics(catalog, account.entry.title, account.abstract, stood_upon)
-    venue = None
-    if entry_type(account.entry) == "article" and "venue" not in fields and account.entry.container:
-        venue = new_venue(workspace, account.entry.container)
-    made = Plan(fields, venue, topics, stood_upon)
-    made.set("venue", venue["id"] if venue else fields.get("venue"))
+    made = Plan(account.entry, fields, new_venue(catalog, account.entry, fields), topics, stood_upon)
+    if made.venue:
+        made.set("venue", made.venue["id"])
     return made
 
 
-def new_venue(workspace: Workspace, journal: str) -> Fields:
-    """The record of a journal that the catalog does not know yet."""
+def new_venue(catalog: Catalog, entry: Entry, fields: Mapping[str, Any]) -> Fields | None:
+    """The record of the journal of an article that the catalog does not know yet.
+
+    None for one whose name is Chinese: what it is called in Latin script, a person has to say.
+    """
+    journal = entry.container
+    if fields.get("type") != "article" or "venue" in fields or not journal or has_cjk(journal):
+        return None
     name = slugify(journal)[:60].rstrip("-") or "journal"
-    taken = workspace.catalog.venue
-    number = next(n for n in range(1, len(taken) + 2) if (f"{name}-{n}" if n > 1 else name) not in taken)
-    return {"id": f"{name}-{number}" if number > 1 else name, "kind": "journal", "name": journal}
+    numbered = (f"{name}-{number}" for number in range(2, len(catalog.venue) + 3))
+    return {"id": next(n for n in (name, *numbered) if n not in catalog.venue), "kind": "journal", "name": journal}
 
 
 def files_of(workspace: Workspace, plans: Sequence[Plan], path: str) -> dict[str, bytes]:
@@ -81,15 +81,18 @@ def files_of(workspace: Workspace, plans: Sequence[Plan], path: str) -> dict[str
     Raises:
         DataFileError: when a file cannot be appended to.
     """
-    venues = {made.venue["id"]: made.venue for made in plans if made.venue}
-    files: dict[str, bytes] = {}
-    if venues:
-        files[VENUES] = appended(workspace.read(VENUES), list(venues.values()))
+    files = with_venues(workspace, [made.venue for made in plans if made.venue])
     files[path] = appended(workspace.read(path), [made.fields for made in plans])
     return files
 
 
-def appended(data: bytes | None, records: Sequence[Mapping[str, Any]]) -> bytes:
+def with_venues(workspace: Workspace, venues: Iterable[Fields]) -> dict[str, bytes]:
+    """The file of the venues with these, each once; no file where there are none. Raises `DataFileError`."""
+    new = {venue["id"]: venue for venue in venues}
+    return {VENUES: appended(workspace.read(VENUES), list(new.values()))} if new else {}
+
+
+def appended(data: bytes | None, records: Iterable[Mapping[str, Any]]) -> bytes:
     """A data file with the records at its end. Raises `DataFileError` when it is no list of entries."""
     for record in records:
         data = datafile.append(data or b"", entry_text(record))

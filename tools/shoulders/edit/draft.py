@@ -13,39 +13,30 @@ from typing import Any
 from shoulders import ids
 from shoulders.catalog import Catalog
 from shoulders.edit.join import Account
-from shoulders.exports.fields import clean
-from shoulders.model import EntryType, Kind, Venue, Work
+from shoulders.exports.fields import clean, printed_name
+from shoulders.lookup import Retraction
+from shoulders.model import Author, EntryType, Kind, Venue, Work
 from shoulders.names import Name, has_cjk, parse_name
-from shoulders.readers import Entry
+from shoulders.readers import Entry, sound
 from shoulders.rules.checked import normal_title
 
 Fields = dict[str, Any]
 
-TYPES: Mapping[str, EntryType] = {
+_KINDS: Mapping[EntryType, str] = {
     "article": "article",
-    "periodical": "article",
-    "inproceedings": "inproceedings",
-    "conference": "inproceedings",
-    "book": "book",
-    "booklet": "book",
-    "mvbook": "book",
-    "collection": "book",
-    "proceedings": "book",
-    "incollection": "incollection",
-    "inbook": "incollection",
-    "techreport": "techreport",
-    "report": "techreport",
-    "phdthesis": "thesis",
-    "mastersthesis": "thesis",
-    "thesis": "thesis",
-    "preprint": "preprint",
-    "unpublished": "preprint",
-    "software": "software",
-    "dataset": "software",
-    "online": "online",
-    "electronic": "online",
-    "www": "online",
+    "inproceedings": "inproceedings conference",
+    "book": "book booklet mvbook collection mvcollection proceedings mvproceedings reference mvreference",
+    "incollection": "incollection inbook bookinbook suppbook suppcollection inreference",
+    "techreport": "techreport report manual",
+    "thesis": "phdthesis mastersthesis bathesis thesis",
+    "preprint": "preprint unpublished",
+    "software": "software dataset",
+    "online": "online electronic www",
 }
+TYPES: Mapping[str, EntryType] = {name: type_ for type_, names in _KINDS.items() for name in names.split()}
+"""What the catalog calls the types of BibTeX and biblatex."""
+UNKNOWN = frozenset("patent periodical standard artwork audio image letter movie music performance video".split())
+"""Types of what the catalog has no type for."""
 KINDS: Mapping[EntryType, Kind] = {"book": "book", "software": "repo", "online": "article"}
 
 
@@ -61,20 +52,22 @@ def entry_type(entry: Entry) -> EntryType:
     return "inproceedings" if entry.container and entry.authors else "online" if entry.url else "preprint"
 
 
-def draft(catalog: Catalog, account: Account, *, added: str) -> Fields:
+def draft(catalog: Catalog, account: Account, *, added: str, taken: Iterable[str] = ()) -> Fields:
     """The fields of an entry, as far as they are known; those that are malformed are left out.
 
     Args:
         catalog: for its venues, people and keys.
         account: what is known of the work.
         added: today.
+        taken: keys besides those of the catalog that other works have.
     """
     entry = _sound_entry(account.entry)
     type_ = entry_type(entry)
     venue = find_venue(catalog, entry, type_)
-    first_public = account.first_public or ids_date(entry)
+    if type_ == "article" and venue and venue.kind == "conference":
+        type_ = "inproceedings"  # as some publishers call what they print of one
     found: Fields = {
-        "key": "",
+        "key": propose_key(catalog, entry, entry.title, taken=taken),
         "kind": KINDS.get(type_, "paper"),
         "type": type_ if KINDS.get(type_, "paper") == "paper" else "",
         "title": entry.title,
@@ -84,17 +77,42 @@ def draft(catalog: Catalog, account: Account, *, added: str) -> Fields:
         "editors": [author_field(name) for name in entry.editors] if type_ in ("book", "incollection") else [],
         "year": entry.year,
         "month": entry.month,
-        "first_public": _not_after(first_public, entry),
+        "first_public": _not_after(account.first_public or _own_date(entry), entry),
         "venue": venue.id if venue else "",
     }
     found |= _publication(entry, type_, venue)
     found |= _identifiers(entry, type_)
     found |= {"licence": {"en": account.licence, "zh": account.licence} if account.licence else None, "added": added}
-    found["sources"] = list(sources(entry))
-    found = {name: value for name, value in found.items() if value}
-    names = [name.family_full for name in entry.authors] or [entry.publisher or entry.title]
-    taken = [*catalog.by_key, *catalog.aliases]
-    return {"key": ids.propose_key(names, entry.year or 1800, entry.title, taken)} | found if entry.year else found
+    found |= {"retracted": _retracted(account.retraction), "sources": list(sources(entry))}
+    return {name: value for name, value in found.items() if value}
+
+
+def propose_key(catalog: Catalog, entry: Entry, title: str, *, taken: Iterable[str] = ()) -> str:
+    """A key by the grammar that no other work has, none without a year; of a Chinese title, `title` is the pinyin."""
+    if not entry.year:
+        return ""
+    names = [_latin_family(catalog, name) for name in entry.authors] or [entry.publisher or title]
+    return ids.propose_key(names, entry.year, title, [*catalog.by_key, *catalog.aliases, *taken])
+
+
+def _latin_family(catalog: Catalog, name: Name) -> str:
+    """The family name; of a name in Chinese script as people.yaml gives it, or else by its first characters."""
+    if name.organisation or not has_cjk(name.family):
+        return name.family_full
+    try:
+        credit = catalog.directory.credit(Author(name=name.display))
+    except ValueError:  # what is no name, `check` says
+        return name.family_full
+    family = credit.name.family_full
+    return printed_name(catalog, credit, chinese=True).family if has_cjk(family) else family
+
+
+def _retracted(retraction: Retraction | None) -> Fields | None:
+    """That it was retracted; why is said by a person who has read the notice."""
+    if not retraction or not retraction.date:
+        return None
+    note = {"en": "Retracted; the notice says why.", "zh": "已撤稿，原因见撤稿声明。"}
+    return {"date": retraction.date, "note": note, "url": retraction.url}
 
 
 def _publication(entry: Entry, type_: EntryType, venue: Venue | None) -> Fields:
@@ -113,6 +131,7 @@ def _publication(entry: Entry, type_: EntryType, venue: Venue | None) -> Fields:
 
 
 def _identifiers(entry: Entry, type_: EntryType) -> Fields:
+    needs_url = type_ in ("software", "online") or (type_ == "preprint" and not entry.arxiv)
     linked = entry.doi or entry.acl or entry.arxiv or entry.openreview
     return {
         "isbn": entry.isbn if type_ == "book" else "",
@@ -121,7 +140,7 @@ def _identifiers(entry: Entry, type_: EntryType) -> Fields:
         "arxiv_class": entry.arxiv_class if entry.arxiv else "",
         "acl": entry.acl,
         "openreview": entry.openreview,
-        "url": "" if linked and type_ not in ("software", "online") else entry.url,
+        "url": entry.url if needs_url or not linked else "",
         "pdf": entry.pdf,
         "code": entry.code,
     }
@@ -132,7 +151,7 @@ def sources(entry: Entry) -> Iterable[str]:
     if entry.acl:
         yield f"https://aclanthology.org/{entry.acl}"
     if entry.doi and not entry.acl:
-        yield from filter(None, [_sound(ids.check_url, f"https://doi.org/{entry.doi}")])
+        yield from filter(None, [sound(ids.check_url, f"https://doi.org/{entry.doi}")])
     if entry.openreview:
         yield f"https://openreview.net/forum?id={entry.openreview}"
     if entry.arxiv:
@@ -158,18 +177,11 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
 def _sound_entry(entry: Entry) -> Entry:
     """The entry without identifiers and addresses that are malformed, its texts clean."""
     texts = {part.name: clean(value) for part in fields(entry) if isinstance(value := getattr(entry, part.name), str)}
-    said: dict[str, Any] = texts | {name: _sound(check, texts[name]) for name, check in CHECKS.items()}
+    said: dict[str, Any] = texts | {name: sound(check, texts[name]) for name, check in CHECKS.items()}
     return replace(entry, **said)
 
 
-def _sound(check: Callable[[str], str], value: str) -> str:
-    try:
-        return check(value)
-    except ValueError:
-        return ""
-
-
-def ids_date(entry: Entry) -> str:
+def _own_date(entry: Entry) -> str:
     """The date of an entry as the catalog writes it; of a preprint, the month that its id tells."""
     if entry.arxiv and (not entry.year or entry.is_preprint):
         return ids.arxiv_month(entry.arxiv)

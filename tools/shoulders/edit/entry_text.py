@@ -19,7 +19,7 @@ from shoulders.names import has_cjk
 WIDTH = 100
 _BARE = re.compile(r"[^\s\-?:,\[\]{}#&*!|>'\"%@`](?:[^#:\n]|:(?=\S)|(?<=\S)#)*")
 _DATE_OR_NUMBER = re.compile(r"[1-9][0-9]{3}(?:-[0-9]{2}){0,2}|(?:0|[1-9][0-9]{0,8})(?:-[1-9][0-9]{0,8})?")
-_QUOTED = frozenset(["arxiv"])  # a number to other readers of YAML
+QUOTED = frozenset(["arxiv"])  # a number to other readers of YAML
 
 
 def entry_text(fields: Mapping[str, Any]) -> str:
@@ -71,7 +71,7 @@ def _mapping(fields: Mapping[str, Any], indent: int) -> Iterator[str]:
                 break_on_hyphens=False,
             )
         else:
-            yield f"{space}{name}: {scalar(value, quoted=name in _QUOTED)}"
+            yield f"{space}{name}: {scalar(value, quoted=name in QUOTED)}"
 
 
 def _sequence(name: str, values: Sequence[Any], indent: int) -> Iterator[str]:

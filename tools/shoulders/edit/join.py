@@ -11,7 +11,8 @@ from dataclasses import dataclass, fields, replace
 from anyascii import anyascii
 
 from shoulders.ids import is_later
-from shoulders.lookup import Record
+from shoulders.lookup import Record, Retraction
+from shoulders.problems import expected
 from shoulders.readers import Entry
 from shoulders.rules.checked import normal_title
 
@@ -31,6 +32,7 @@ VERSION = (
     "address",
 )
 """What differs between the versions of a work; the others hold for all of them."""
+SHOWN = 12  # authors that a message names
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +50,16 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of a work, whom each field was taken from, and where the sources differ."""
+    """One account of a work, who gave it, where they differ, and what a person should read before the work is added."""
 
     entry: Entry
     first_public: str = ""
     licence: str = ""
     abstract: str = ""
+    retraction: Retraction | None = None
     sources: tuple[str, ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 def join(records: Sequence[Record], *, prefer: str = "") -> Account:
@@ -69,8 +73,8 @@ def join(records: Sequence[Record], *, prefer: str = "") -> Account:
         ValueError: when no source has that name.
     """
     ordered = _preferred(records, prefer)
-    preprint = bool(prefer) and ordered[0].entry.is_preprint
-    cited = [record for record in ordered if record.entry.is_preprint == preprint] or ordered
+    preprint = bool(prefer) and ordered[0].is_preprint
+    cited = [record for record in ordered if record.is_preprint == preprint] or ordered
     entry = _merged(cited[0].entry, [record.entry for record in cited[1:]], VERSION)
     rest = tuple(part.name for part in fields(Entry) if part.name not in (*VERSION, "line", "key", "complete"))
     entry = _merged(entry, [record.entry for record in ordered], rest)
@@ -79,8 +83,10 @@ def join(records: Sequence[Record], *, prefer: str = "") -> Account:
         first_public=_earliest(record.first_public for record in ordered),
         licence=next((record.licence for record in ordered if record.licence), ""),
         abstract=next((record.abstract for record in ordered if record.abstract), ""),
+        retraction=next((record.retraction for record in ordered if record.retraction), None),
         sources=tuple(record.source for record in ordered),
         disagreements=tuple(_disagreements(ordered, cited)),
+        warnings=tuple(dict.fromkeys(warning for record in ordered for warning in record.warnings)),
     )
 
 
@@ -90,7 +96,7 @@ def _preferred(records: Sequence[Record], prefer: str) -> list[Record]:
     names = [record.source for record in records]
     wanted = [name for name in names if normal_title(name) == normal_title(prefer)]
     if not wanted:
-        raise ValueError(f"expected a source that answered ({', '.join(names)}), got '{prefer}'")
+        raise ValueError(expected(f"a source that answered ({', '.join(names)})", prefer, names))
     return sorted(records, key=lambda record: record.source != wanted[0])
 
 
@@ -113,7 +119,9 @@ def _earliest(dates: Iterable[str]) -> str:
 
 
 def _people(entry: Entry) -> str:
-    return ", ".join(author.display for author in entry.authors)
+    shown = ", ".join(author.display for author in entry.authors[:SHOWN])
+    more = len(entry.authors) - SHOWN
+    return f"{shown} and {more} more" if more > 0 else shown
 
 
 def _alike(text: str) -> str:

@@ -41,7 +41,7 @@ class Cache:
             Path(stream.name).replace(self._file(name))
 
     def _file(self, name: str) -> Path:
-        return self._folder / f"{hashlib.sha256(name.encode()).hexdigest()}.answer"
+        return self._folder / f"{_digest(name.encode('utf-8', 'surrogatepass')).hex()}.answer"
 
     def _tidy(self) -> None:
         """Once a run, what nobody will get any more goes."""

@@ -29,12 +29,15 @@ from shoulders.problems import quoted
 
 T = TypeVar("T")
 
-_GETS = ("GET",) * 4
+TRIES = 4
 SECONDS = 60.0  # for an answer, with all waiting
 PATIENCE = 15.0  # for a connection, and for a sign of life on it
 PAUSE = 0.5  # between two questions to a server that is no service
 MAX_BYTES = 8 * 1024 * 1024
 MAX_REDIRECTS = 6
+
+_GETS = ("GET",) * TRIES
+_HEAD_FIRST = ("HEAD", *_GETS[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +112,7 @@ class Client:
             UnsureError: when it will not tell.
             FetchError: when no answer comes.
         """
-        return self._tried(self._request(address, "*/*", limit=0), lambda answer: answer, methods=("HEAD", *_GETS[1:]))
+        return self._tried(self._request(address, "*/*", limit=0), lambda answer: answer, methods=_HEAD_FIRST)
 
     def _get(self, address: str, accept: str, read: Callable[[Answer], T]) -> T:
         """What `read` makes of the answer, from the cache where it is fresh. Only what could be read is kept."""
@@ -215,7 +218,7 @@ def _heard(response: transport.Response, host: str, limit: int) -> tuple[Answer,
     target = response.headers.get("Location", "")
     if 300 <= status < 400 and target:
         # HTTP knows bytes; http.client makes them Latin-1.
-        return Answer(response.url, status, "", b""), quote(target.encode("latin-1"), safe=string.printable)
+        return Answer(response.url, status, "", b""), quote(target.strip().encode("latin-1"), safe=string.punctuation)
     if not 200 <= status < 300:
         raise refusal(host, status, after=_retry_after(response))
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip().casefold()

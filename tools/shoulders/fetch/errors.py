@@ -1,7 +1,7 @@
 """What can go wrong on the network, each in one sentence that says what to do.
 
-A sentence begins with the host, ends with advice after a semicolon, and has no full stop. Whether to try again is
-told here, too; trying again is the work of `client`.
+A sentence names the host or the address, ends with advice after a semicolon, and has no full stop. Whether another
+try may help is told here, too; trying is the work of `client`.
 """
 
 from __future__ import annotations
@@ -80,7 +80,8 @@ _FAULTS: tuple[tuple[tuple[type[BaseException], ...], str, float | None], ...] =
         0.0,
     ),
     ((ssl.SSLError,), "does not speak https as it should; check the address", None),
-    ((socket.gaierror, UnicodeError), "cannot be found; check the address and your connection", 0.0),
+    # Who looks names up for us has tried again already.
+    ((socket.gaierror, UnicodeError), "cannot be found; check the address and your connection", None),
     ((TimeoutError,), "does not answer; check your connection, or try again later", 0.0),
 )
 
@@ -99,4 +100,5 @@ def fault(host: str, error: ConnectionFailedError) -> FetchError:
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error:
         yield error
-        error = error.__cause__ or error.__context__
+        held = next((one for one in error.args if isinstance(one, BaseException)), None)
+        error = error.__cause__ or error.__context__ or held

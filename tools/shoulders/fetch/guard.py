@@ -6,11 +6,13 @@ Where a name leads is not looked at here but where connections are made, in `tra
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from urllib.parse import urlsplit
 
 from shoulders.problems import shortened
 
+_NAME = re.compile(r"([a-z0-9_-]+\.)+[a-z0-9-]+")
 _LOCAL = (".localhost", ".local", ".internal", ".intranet", ".home.arpa", ".lan")
 _UNICAST = ipaddress.IPv6Network("2000::/3")  # all of IPv6 that anybody has been given so far
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
@@ -59,7 +61,7 @@ def is_public(host: str) -> bool:
     try:
         return is_public_ip(bare)
     except ValueError:
-        return "." in bare and not bare.endswith(_LOCAL)
+        return _NAME.fullmatch(bare) is not None and not bare.endswith(_LOCAL)
 
 
 def is_public_ip(text: str) -> bool:

@@ -26,11 +26,12 @@ from shoulders.fetch.guard import is_public, is_public_ip
 
 T = TypeVar("T")
 
+# What is wrong with an address at this point is wrong with the proxy's: the request's own has been read before.
 _PROXY_FAULTS = (
+    requests.exceptions.ProxyError,
+    requests.exceptions.InvalidURL,
     urllib3.exceptions.ProxyError,
     urllib3.exceptions.ProxySchemeUnknown,
-    requests.exceptions.ProxyError,
-    requests.exceptions.InvalidProxyURL,
 )
 
 PreparedRequest = requests.PreparedRequest
@@ -77,7 +78,7 @@ def ask(
             # Not over a session: that reads all of a redirect's body, looks into .netrc, and keeps cookies.
             with (
                 closing(_Adapter(line)) as adapter,
-                adapter.send(request, timeout=min(patience, seconds), **settings) as response,
+                adapter.send(request, timeout=patience, **settings) as response,
             ):
                 return hear(response)
         except _PROXY_FAULTS as error:

@@ -10,6 +10,14 @@ from dataclasses import dataclass
 from shoulders.readers import Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """That a work was retracted: the day, as far as it is known, and where that is said."""
+
+    date: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What one source says of one work."""
@@ -20,3 +28,11 @@ class Record:
     abstract: str = ""  # to guess topics from; it is never kept
     licence: str = ""
     references: tuple[Entry, ...] = ()  # what it cites, each with what is known
+    published: str = ""  # of a preprint, the DOI of its published version
+    retraction: Retraction | None = None
+    warnings: tuple[str, ...] = ()  # sentences that a person should read before the work is added
+
+    @property
+    def is_preprint(self) -> bool:
+        """Whether it is the record of a version that is not published."""
+        return self.entry.is_preprint or self.entry.type == "preprint"

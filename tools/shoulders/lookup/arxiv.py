@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
 from shoulders.fetch import Client, NotFoundError
 from shoulders.lookup import Record
-from shoulders.lookup.shapes import bare_words, dashed, date, name, names, text
+from shoulders.lookup.same import is_same
+from shoulders.lookup.shapes import bare_words, dashed, date, names, text, title
 from shoulders.readers import Entry, find_arxiv, find_doi
-from shoulders.rules.checked import normal_title
 
 SOURCE = "arXiv"
 _SPACES = {"a": "http://www.w3.org/2005/Atom", "x": "http://arxiv.org/schemas/atom"}
+_WITHDRAWN = re.compile(
+    r"\b(?:paper|submission|article|manuscript|preprint|work) (?:has been|was|is) withdrawn|^(?:this is )?withdrawn\b"
+    r"|\bwithdrawn by (?:the )?(?:authors?|arxiv)",
+    re.IGNORECASE,
+)
+"""arXiv has no field that says so: its notice stands in the comment, or in place of the abstract."""
 
 
 def record(client: Client, arxiv: str) -> Record:
@@ -29,21 +36,16 @@ def record(client: Client, arxiv: str) -> Record:
     return found
 
 
-def search(client: Client, title: str, family: str) -> Record | None:
-    """The preprint of this very title of which an author has this family name, if there is one.
+def search(client: Client, wanted: Entry) -> Record | None:
+    """The preprint of this very title and by this first author, if there is one.
 
     Raises:
         FetchError: when arXiv does not answer.
     """
-    query = quote(f'ti:"{bare_words(title)}"')
+    query = quote(f'ti:"{bare_words(wanted.title)}"')
     feed = client.xml(f"{client.services['arxiv'].base}?search_query={query}&max_results=5")
-    for element in feed.findall("a:entry", _SPACES):
-        found = _record(element)
-        if found and normal_title(found.entry.title) == normal_title(title):
-            authors = [author.family.casefold() for author in found.entry.authors]
-            if not family or family.casefold() in authors:
-                return found
-    return None
+    found = (_record(element) for element in feed.findall("a:entry", _SPACES))
+    return next((record for record in found if record and is_same(record.entry, wanted)), None)
 
 
 def _record(entry: Element) -> Record | None:
@@ -59,8 +61,8 @@ def _record(entry: Element) -> Record | None:
         line=0,
         key="",
         type="preprint",
-        title=said("a:title"),
-        authors=names(name(author.findtext("a:name", "", _SPACES)) for author in entry.findall("a:author", _SPACES)),
+        title=title(entry.findtext("a:title", "", _SPACES)),
+        authors=names(author.findtext("a:name", "", _SPACES) for author in entry.findall("a:author", _SPACES)),
         year=year,
         month=month,
         day=day,
@@ -71,4 +73,11 @@ def _record(entry: Element) -> Record | None:
         url=f"https://arxiv.org/abs/{arxiv}",
         pdf=f"https://arxiv.org/pdf/{arxiv}",
     )
-    return Record(source=SOURCE, entry=found, first_public=dashed((year, month, day)), abstract=said("a:summary"))
+    notice = next((part for part in (said("x:comment"), said("a:summary")) if _WITHDRAWN.search(part)), "")
+    return Record(
+        source=SOURCE,
+        entry=found,
+        first_public=dashed((year, month, day)),
+        abstract=said("a:summary"),
+        warnings=(f"arXiv says that {arxiv} was withdrawn: {notice[:200]}",) if notice else (),
+    )

@@ -1,29 +1,27 @@
-"""Crossref, and whatever registry a DOI belongs to: the published record."""
+"""Crossref, and whatever registry a DOI belongs to: the published record, and whether it was retracted."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 from shoulders.fetch import Client, FetchError, NotFoundError
-from shoulders.lookup import Record
-from shoulders.lookup.shapes import at, dashed, date, items, name, names, split_name, text
-from shoulders.names import Name
-from shoulders.readers import Entry, csl, find_acl, find_arxiv, find_doi, find_isbn, plain_pages
+from shoulders.lookup import Record, Retraction
+from shoulders.lookup.shapes import at, dashed, date, items, name, text, title
+from shoulders.readers import Entry, csl, find_arxiv, find_doi
 
 SOURCE = "Crossref"
-TYPES = {
-    "journal-article": "article",
-    "proceedings-article": "inproceedings",
-    "book": "book",
-    "monograph": "book",
-    "edited-book": "book",
-    "reference-book": "book",
-    "book-chapter": "incollection",
-    "report": "techreport",
-    "dissertation": "thesis",
-    "posted-content": "preprint",
-}
+PREPRINTS = "Crossref (preprint)"
+REGISTRY = "doi.org"
+SOURCES = (SOURCE, PREPRINTS, REGISTRY)
+DATES = ("published-print", "issued", "published", "published-online", "created")
+"""The date of print first, for that is what is cited."""
+RETRACTIONS = ("retraction", "withdrawal", "removal")
+_MARK = re.compile(r"(?:RETRACTED|WITHDRAWN|REMOVED)(?: (?:ARTICLE|CHAPTER|PAPER))?\s*[:–—-]\s*")
+"""What publishers print before the title of a work that was retracted."""
 
 
 def record(client: Client, doi: str) -> Record:
@@ -33,78 +31,102 @@ def record(client: Client, doi: str) -> Record:
         FetchError: when no registry answers, or none knows the DOI.
     """
     try:
-        found = _record(at(client.json(f"{client.services['crossref'].base}/{quote(doi)}"), "message"), doi)
-        if found:
-            return found
+        answer = client.json(f"{client.services['crossref'].base}/{quote(doi)}")
     except NotFoundError:
-        pass  # another registry's
-    item = client.csl(f"{client.services['doi'].base}/{quote(doi)}")
+        answer = None  # another registry's
+    found = _record(at(answer, "message"), doi, SOURCE)
+    if found:
+        return found
+    try:
+        found = _record(client.csl(f"{client.services['doi'].base}/{quote(doi)}"), doi, REGISTRY)
+    except NotFoundError as error:
+        raise NotFoundError(f"no registry knows doi:{doi}; check it", status=error.status) from None
+    if not found:
+        raise FetchError(f"what is registered under doi:{doi} has no title; add the entry by hand")
+    return found
+
+
+def _record(item: Any, doi: str, source: str) -> Record | None:
     entry = csl.entry(item)
     if not entry or not entry.title:
-        raise FetchError(f"what is registered under doi:{doi} has no title; add the entry by hand")
-    return Record(source="doi.org", entry=entry)
-
-
-def _record(item: Any, doi: str) -> Record | None:
-    title = text(at(item, "title", 0))
-    subtitle = text(at(item, "subtitle", 0))
-    if not title:
         return None
-    year, month, day = _published(item)
-    container = text(at(item, "container-title", 0))
-    kind = TYPES.get(text(at(item, "type")), "misc")
-    entry = Entry(
-        line=0,
+    year, month, day = _date(item)
+    printed = _title(item)
+    preprint = at(item, "type") == "posted-content"
+    found = replace(
+        entry,
         key="",
-        type=kind,
-        title=f"{title}: {subtitle}" if subtitle and subtitle.casefold() not in title.casefold() else title,
-        authors=_people(at(item, "author")),
-        editors=_people(at(item, "editor")),
-        year=year,
-        month=month,
-        day=day,
-        container=container or ("arXiv" if kind == "preprint" and find_arxiv(doi) else ""),
-        volume=text(at(item, "volume")),
-        number=text(at(item, "issue")),
-        pages=plain_pages(text(at(item, "page")) or text(at(item, "article-number"))),
-        publisher=text(at(item, "publisher")),
-        doi=doi,
-        acl=find_acl(doi),
-        arxiv=_preprint(item) or find_arxiv(doi),
-        isbn=find_isbn(" ".join(text(isbn) for isbn in items(at(item, "ISBN")))) if kind == "book" else "",
-        language="zh" if text(at(item, "language")).startswith("zh") else "",
+        type="preprint" if preprint else entry.type,
+        title=_MARK.sub("", printed, count=1) if _MARK.match(printed) else printed,
+        year=year or entry.year,
+        month=month if year else entry.month,
+        day=day if year else entry.day,
+        doi=find_doi(doi),
+        arxiv=find_arxiv(*_related(item, "has-preprint"), doi) or entry.arxiv,
+        url=f"https://doi.org/{doi}",
     )
-    references = tuple(_reference(part) for part in items(at(item, "reference")))
     return Record(
-        source=SOURCE,
-        entry=entry,
+        source=PREPRINTS if preprint and source == SOURCE else source,
+        entry=found,
         first_public=dashed(date(at(item, "published-online", "date-parts", 0))) or dashed((year, month, day)),
         abstract=text(at(item, "abstract"), most=4000),
-        references=references,
+        references=tuple(_reference(part) for part in items(at(item, "reference"))),
+        published=find_doi(*_related(item, "is-preprint-of")) if preprint else "",
+        retraction=_retraction(item, doi),
+        warnings=tuple(_warnings(item, doi, printed)),
     )
 
 
-def _published(item: Any) -> tuple[int | None, int | None, int | None]:
-    """The date of print where there is one, for that is what is cited."""
-    names_of_dates = ("published-print", "issued", "published", "published-online", "created")
-    found = (date(at(item, part, "date-parts", 0)) for part in names_of_dates)
+def _title(item: Any) -> str:
+    """The title with the subtitle, which Crossref may hold apart, or twice."""
+    main, sub = (title(next(iter(items(at(item, part))), "")) for part in ("title", "subtitle"))
+    return f"{main}: {sub}" if sub and sub.casefold() not in main.casefold() else main
+
+
+def _date(item: Any) -> tuple[int | None, int | None, int | None]:
+    found = (date(at(item, part, "date-parts", 0)) for part in DATES)
     return next((parts for parts in found if parts[0]), (None, None, None))
 
 
-def _people(value: Any) -> tuple[Name, ...]:
-    return names(_person(part) for part in items(value))
+def _related(item: Any, how: str) -> list[str]:
+    """What the publisher names as another version, each an identifier or an address."""
+    return [text(at(part, "id")) for part in items(at(item, "relation", how))]
 
 
-def _person(part: Any) -> Name | None:
-    if at(part, "family"):
-        return split_name(at(part, "family"), at(part, "given"), at(part, "suffix"))
-    printed = text(at(part, "name"), most=200)
-    return Name(family=printed, organisation=True) if printed else name(at(part, "given"))
+def _updates(item: Any, doi: str) -> Iterator[tuple[str, str, str]]:
+    """What happened to the work since: what it is called, the day, and the DOI of the notice.
+
+    A publisher without a notice of its own says that the work updates itself.
+    """
+    own = [part for part in items(at(item, "update-to")) if text(at(part, "DOI")).casefold() == doi.casefold()]
+    for part in [*items(at(item, "updated-by")), *own]:
+        updated = at(part, "updated")
+        day = dashed(date(at(updated, "date-parts", 0))) or dashed(date(text(at(updated, "date-time"))))
+        yield text(at(part, "type")).casefold(), day, text(at(part, "DOI"))
 
 
-def _preprint(item: Any) -> str:
-    related = items(at(item, "relation", "has-preprint"))
-    return find_arxiv(*(text(at(part, "id")) for part in related))
+def _retraction(item: Any, doi: str) -> Retraction | None:
+    notices = sorted((day, notice) for kind, day, notice in _updates(item, doi) if kind in RETRACTIONS)
+    if not notices:
+        return None
+    day, notice = notices[0]
+    return Retraction(day, f"https://doi.org/{find_doi(notice) or doi}")
+
+
+def _warnings(item: Any, doi: str, printed: str) -> Iterator[str]:
+    retraction = _retraction(item, doi)
+    if retraction:
+        when = f" on {retraction.date}" if retraction.date else ""
+        yield f"it was retracted{when}; read {retraction.url} before you add it"
+    elif _MARK.match(printed):
+        yield "its title says that it was retracted; look for the notice before you add it"
+    if any(kind == "expression_of_concern" for kind, _, _ in _updates(item, doi)):
+        yield "its publisher has expressed concern about it; read why before you add it"
+    for part in items(at(item, "update-to")):
+        other = find_doi(text(at(part, "DOI")))
+        if other and other.casefold() != doi.casefold():
+            kind = text(at(part, "type")).replace("_", " ") or "notice"
+            yield f"doi:{doi} is no work of its own but the {kind} of doi:{other}; add that one"
 
 
 def _reference(part: Any) -> Entry:
@@ -114,9 +136,9 @@ def _reference(part: Any) -> Entry:
         line=0,
         key="",
         type="misc",
-        title=text(at(part, "article-title")) or text(at(part, "volume-title")),
+        title=title(at(part, "article-title")) or title(at(part, "volume-title")),
         authors=(first,) if first else (),
         complete=False,
-        doi=find_doi(text(at(part, "DOI"))),
+        doi=find_doi(text(at(part, "DOI")), loose),
         arxiv=find_arxiv(loose, text(at(part, "journal-title"))),
     )

@@ -52,9 +52,9 @@ def parse_identifier(text: str) -> Identifier:
     kind = prefix.strip().casefold()
     if colon and kind in CHECKS:
         return _checked(kind, value.strip())
+    known = f"an identifier ({', '.join(EXAMPLES.values())})"
     if colon and not text.startswith(("http://", "https://")):
-        known = ", ".join(EXAMPLES.values())
-        raise ValueError(expected(f"an identifier ({known})", text, [f"{name}:{value}" for name in CHECKS]))
+        raise ValueError(expected(known, text, [f"{name}:{value}" for name in CHECKS]))
     for name, find in FINDERS.items():
         if found := find(unquote(text)):
             return Identifier(name, found)
@@ -63,8 +63,7 @@ def parse_identifier(text: str) -> Identifier:
     try:
         return Identifier("url", ids.check_url(text))
     except ValueError:
-        known = ", ".join(EXAMPLES.values())
-        raise ValueError(expected(f"an identifier ({known})", text)) from None
+        raise ValueError(expected(known, text)) from None
 
 
 def as_entry(identifier: Identifier) -> Entry:
@@ -77,6 +76,8 @@ def as_entry(identifier: Identifier) -> Entry:
 
 
 def _checked(kind: str, value: str) -> Identifier:
+    if kind == "doi" and (arxiv := find_arxiv(value)):  # arXiv's own DOIs say less than its ids
+        return Identifier("arxiv", arxiv)
     for name, check in CHECKS.items():
         if name == kind:
             try:
@@ -111,7 +112,7 @@ CHECKS: dict[Kind, Callable[[str], str]] = {
     "doi": _loose(find_doi, ids.check_doi),
     "acl": _loose(find_acl, ids.check_acl),
     "openreview": _loose(find_openreview, ids.check_openreview),
-    "isbn": ids.check_isbn,
+    "isbn": lambda value: ids.check_isbn(value.replace(" ", "-")),
     "github": _repository,
 }
 
@@ -135,6 +136,6 @@ FINDERS: dict[Kind, Callable[[str], str]] = {
     "acl": _acl,
     "openreview": find_openreview,
     "doi": find_doi,
-    "isbn": lambda text: find_isbn(text) if re.fullmatch(r"[0-9X -]{10,17}", text) else "",
+    "isbn": lambda text: find_isbn(text.replace(" ", "-")) if re.fullmatch(r"[0-9X -]{10,17}", text) else "",
 }
 """In this order: the Anthology's DOI says less than its id, and an ISBN is but digits."""

@@ -8,10 +8,12 @@ from urllib.parse import quote
 
 from shoulders import ids
 from shoulders.fetch import Client
-from shoulders.lookup.shapes import at, items, name, text
-from shoulders.readers import Entry, find_arxiv, find_doi
+from shoulders.lookup.shapes import at, items, name, text, title
+from shoulders.readers import Entry, find_arxiv, find_doi, sound
 
 SOURCE = "Semantic Scholar"
+KINDS = {"acl": "ACL", "arxiv": "ARXIV", "doi": "DOI"}
+"""What it calls the identifiers by which it can be asked."""
 _FIELDS = "externalIds,references.title,references.externalIds,references.year,references.authors"
 
 
@@ -26,24 +28,20 @@ class Known:
 
 
 def known(client: Client, kind: str, value: str) -> Known:
-    """What is known of the work with this identifier (`arXiv`, `DOI` or `ACL`).
+    """What is known of the work with this identifier, whose kind is one of `KINDS`.
 
     Raises:
         FetchError: when no answer comes; without a key that is normal at busy times.
     """
     base = client.services["semanticscholar"].base
-    paper = client.json(f"{base}/paper/{kind}:{quote(value)}?fields={_FIELDS}")
+    paper = client.json(f"{base}/paper/{KINDS[kind]}:{quote(value)}?fields={_FIELDS}")
     arxiv, doi, acl = _identifiers(paper)
     return Known(arxiv, doi, acl, tuple(_reference(part) for part in items(at(paper, "references"))[:2000]))
 
 
 def _identifiers(paper: Any) -> tuple[str, str, str]:
-    external = at(paper, "externalIds")
-    try:
-        acl = ids.check_acl(text(at(external, "ACL")))
-    except ValueError:
-        acl = ""
-    return find_arxiv(f"arXiv:{text(at(external, 'ArXiv'))}"), find_doi(text(at(external, "DOI"))), acl
+    arxiv, doi, acl = (text(at(paper, "externalIds", kind)) for kind in ("ArXiv", "DOI", "ACL"))
+    return find_arxiv(f"arXiv:{arxiv}"), find_doi(doi), sound(ids.check_acl, acl)
 
 
 def _reference(part: Any) -> Entry:
@@ -53,7 +51,7 @@ def _reference(part: Any) -> Entry:
         line=0,
         key="",
         type="misc",
-        title=text(at(part, "title")),
+        title=title(at(part, "title")),
         authors=(first,) if first else (),
         complete=False,
         arxiv=arxiv,

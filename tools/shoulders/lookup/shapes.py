@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from shoulders.names import Name, parse_name
-from shoulders.problems import visible
-from shoulders.textfile import HIDDEN
+from shoulders.names import Name
+from shoulders.readers.latex import plain
+from shoulders.readers.people import person
+from shoulders.readers.prose import clean
 
 LONGEST = 1000  # characters of a fact
+_LATEX = re.compile(r"\\[A-Za-z'\"`^~=.]|\$[^$\s](?:[^$]*[^$\s])?\$")  # a command or a formula, not `$5 and $10`
+_SECRET = re.compile(r"anonymous\b|paper under double-blind review", re.IGNORECASE)
 
 
 def at(value: Any, *path: str | int) -> Any:
@@ -32,8 +33,12 @@ def at(value: Any, *path: str | int) -> Any:
 
 
 def items(value: Any) -> list[Any]:
-    """The list, or one of no items."""
-    return value if isinstance(value, list) else []
+    """The list; what stands alone is a list of one, and nothing a list of none.
+
+    >>> items([1, 2]), items({"a": 1}), items(None)
+    ([1, 2], [{'a': 1}], [])
+    """
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def text(value: Any, *, most: int = LONGEST) -> str:
@@ -42,23 +47,28 @@ def text(value: Any, *, most: int = LONGEST) -> str:
     >>> text("<i>Deep</i>  Learning &amp; more"), text(None), text(7)
     ('Deep Learning & more', '', '7')
     """
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        value = f"{value:.15g}"
-    if not isinstance(value, str):
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
-    plain = re.sub(r"</?[A-Za-z][^<>]{0,200}>", "", value[: 20 * most])
-    plain = HIDDEN.sub("", html.unescape(plain).replace("\u00a0", " "))
-    plain = unicodedata.normalize("NFC", " ".join(plain.split()))
-    return plain[:most].strip() if plain.isprintable() else visible(plain)[:most].strip()
+    return clean(f"{value:.15g}" if isinstance(value, float) else str(value))[:most].strip()
 
 
-def bare_words(title: str) -> str:
+def title(value: Any) -> str:
+    r"""A title as plain text, where authors wrote LaTeX, too.
+
+    >>> title(r"$k$NN: L\'evy Doors"), title("Doors for $5 and $10")
+    ('kNN: Lévy Doors', 'Doors for $5 and $10')
+    """
+    said = text(value)
+    return plain(said) if _LATEX.search(said) else said
+
+
+def bare_words(text: str) -> str:
     """The words of a title without punctuation, for a search.
 
     >>> bare_words("BERT: Pre-training, of Deep")
     'BERT Pre training of Deep'
     """
-    return " ".join(re.findall(r"\w+", title))
+    return " ".join(re.findall(r"\w+", text))
 
 
 def whole(value: Any, least: int, most: int) -> int | None:
@@ -71,9 +81,8 @@ def whole(value: Any, least: int, most: int) -> int | None:
 
 def date(value: Any) -> tuple[int | None, int | None, int | None]:
     """Year, month and day of `2017-06-12T17:57:34Z`, of `[2017, 6]`, or of what there is of them."""
-    if isinstance(value, str):
-        value = value[:10].split("-")
-    parts = [*items(value), None, None, None]
+    parts = value[:10].split("-") if isinstance(value, str) else value if isinstance(value, list) else []
+    parts = [*parts, None, None, None]
     year = whole(parts[0], 1800, 2100)
     month = whole(parts[1], 1, 12) if year else None
     return year, month, whole(parts[2], 1, 31) if month else None
@@ -90,25 +99,15 @@ def dashed(parts: tuple[int | None, int | None, int | None]) -> str:
 
 
 def name(value: Any) -> Name | None:
-    """A person from a name in one text, in either order; a name that does not parse is a family name as a whole."""
-    printed = text(value, most=200)
-    if not any(character.isalpha() for character in printed):
-        return None
-    try:
-        return parse_name(printed)
-    except ValueError:
-        return Name(family=printed)
+    """A person from a name in one text, in either order; a name that cannot be divided is a family name as a whole."""
+    return person(text(value, most=200))
 
 
-def split_name(family: Any, given: Any, suffix: Any = "") -> Name | None:
-    """A person from a family name, with its particle before it, and a given name."""
-    last, first, late = text(family, most=150), text(given, most=150), text(suffix, most=20)
-    if not last:
-        return name(first)
-    parts = [last, late, first] if late and first else [last, first]
-    return name(", ".join(part.replace(",", " ") for part in parts if part)) if first else Name(family=last)
+def names(values: Iterable[Any]) -> tuple[Name, ...]:
+    """The persons whose names the texts are; where authors are kept secret for a review, none.
 
-
-def names(values: Iterable[Name | None]) -> tuple[Name, ...]:
-    """Those that are there."""
-    return tuple(value for value in values if value)
+    >>> [name.display for name in names(["Elm, Rosa", "", "Anonymous", None])]
+    ['Rosa Elm']
+    """
+    found = (name(value) for value in values)
+    return tuple(known for known in found if known and not _SECRET.match(known.display))

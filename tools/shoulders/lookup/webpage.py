@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 from shoulders.fetch import Client, FetchError
 from shoulders.lookup import Record
-from shoulders.lookup.shapes import dashed, date, name, names, text
+from shoulders.lookup.shapes import dashed, names, text, title
 from shoulders.readers import Entry, find_acl, find_arxiv, find_doi, find_isbn, find_openreview, plain_pages
+from shoulders.readers.dates import read_date
 
 CONTAINERS = {
     "citation_journal_title": "article",
@@ -18,6 +19,7 @@ CONTAINERS = {
     "citation_technical_report_institution": "techreport",
     "citation_dissertation_institution": "thesis",
 }
+LOOKED_AT = 1_000_000  # characters of a page, whose head comes first
 DATES = ("citation_publication_date", "citation_date", "citation_online_date", "article:published_time", "dc.date")
 
 
@@ -52,12 +54,12 @@ def record(client: Client, address: str) -> Record:
         FetchError: when it does not answer, is no web page, or has no title.
     """
     head = _Head()
-    head.feed(client.page(address))
+    head.feed(client.page(address)[:LOOKED_AT])
     entry = _entry(head.said, address)
     if not entry.title:
         raise FetchError(f"the page {address} has no title; add the entry by hand")
     abstracts = ("citation_abstract", "description", "og:description", "dc.description")
-    abstract = next((text(v, most=4000) for part in abstracts for v in head.said.get(part, ())), "")
+    abstract = next((said for part in abstracts for v in head.said.get(part, ()) if (said := text(v, most=4000))), "")
     site = re.sub(r"^www\.", "", address.split("/")[2])
     return Record(
         source=site,
@@ -72,7 +74,7 @@ def _entry(said: dict[str, list[str]], address: str) -> Entry:
         return next((found for key in keys for value in said.get(key, ()) if (found := text(value))), "")
 
     container = next((key for key in CONTAINERS if first(key)), "")
-    year, month, day = date(first(*DATES).replace("/", "-"))
+    year, month, day = read_date(first(*DATES))
     pages = "-".join(part for part in (first("citation_firstpage"), first("citation_lastpage")) if part)
     listed = said.get("citation_author") or said.get("citation_authors") or said.get("dc.creator") or said.get("author")
     people = [part for value in listed or () for part in value.split(";")]
@@ -81,8 +83,8 @@ def _entry(said: dict[str, list[str]], address: str) -> Entry:
         line=0,
         key="",
         type=CONTAINERS.get(container, "misc" if first("citation_title") else "online"),
-        title=first("citation_title", "dc.title", "og:title", "title"),
-        authors=names(name(part) for part in people),
+        title=title(first("citation_title", "dc.title", "og:title", "title")),
+        authors=names(people),
         year=year,
         month=month,
         day=day,

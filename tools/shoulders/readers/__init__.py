@@ -28,7 +28,7 @@ class Entry:
     """What a bibliography says of one work, in plain text; what it does not say is empty or None."""
 
     line: int
-    key: str
+    key: str  # empty where the format has none
     type: str  # as BibTeX or biblatex calls it, whatever the format
     title: str = ""
     authors: tuple[Name, ...] = ()
@@ -63,8 +63,10 @@ class Entry:
 
     @property
     def is_preprint(self) -> bool:
-        """Whether it cites the preprint: it stands on arXiv and in nothing else."""
-        return bool(re.search(r"\barxiv\b|\bcorr\b", self.container.casefold()) or (self.arxiv and not self.container))
+        """Whether it cites the preprint: it stands on arXiv and in nothing else, or says that it is not published."""
+        if re.search(r"\barxiv\b|\bcorr\b", self.container.casefold()):
+            return True
+        return bool(self.arxiv) and (not self.container or self.type in ("unpublished", "preprint"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +101,10 @@ _ACL = re.compile(
     r"(?:aclanthology\.org/|aclweb\.org/anthology/(?:papers/)?(?:[A-Z]/[A-Z]\d\d/)?|10\.18653/v1/)"
     r"([A-Z]\d\d-\d{4}|20\d\d\.[a-z0-9_]+-[a-z0-9_]+\.\d+)"
 )
-_DOI = re.compile(r"(?:doi\.org/|/doi/(?:abs/|pdf/|full/)?|^doi:\s*|^)(10\.[0-9]{4,9}/[^\s?#]+)", re.IGNORECASE)
-
-
-SUFFIXES = {
+_DOI = re.compile(
+    r"(?:doi\.org/|^doi:\s*|^)(10\.[0-9]{4,9}/\S+)|/doi/(?:abs/|pdf/|full/)?(10\.[0-9]{4,9}/[^\s?#]+)", re.IGNORECASE
+)
+_SUFFIXES = {
     ".bib": "bibtex",
     ".bibtex": "bibtex",
     ".ris": "ris",
@@ -128,7 +130,7 @@ def read(text: str, name: str) -> Bibliography:
     from shoulders.readers import bibtex, csl, markdown, ris
 
     formats = {"bibtex": bibtex.read, "ris": ris.read, "csl": csl.read, "markdown": markdown.read}
-    found = SUFFIXES.get(PurePath(name).suffix.lower())
+    found = _SUFFIXES.get(PurePath(name).suffix.lower())
     found = found or next((form for form, sign in _SIGNS.items() if sign.search(text)), None)
     if found is None:
         raise ValueError(expected("a bibliography (.bib, .ris, .json) or a reading list (.md)", name))
@@ -169,7 +171,7 @@ def find_doi(*texts: str) -> str:
     >>> find_doi("", "https://doi.org/10.18653/v1/N19-1423")
     '10.18653/v1/N19-1423'
     """
-    found = (match[1].rstrip(".,;") for text in texts for match in _DOI.finditer(text.strip()))
+    found = ((match[1] or match[2]).rstrip(".,;") for text in texts for match in _DOI.finditer(text.strip()))
     dois = (good for value in found if (good := sound(ids.check_doi, value)))
     return next((value for value in dois if not value.casefold().startswith("10.48550/")), "")
 
@@ -204,9 +206,16 @@ def find_address(*texts: str) -> str:
     >>> find_address("Available at <https://example.org/a_(b)>.")
     'https://example.org/a_(b)'
     """
-    found = (match[0].rstrip(".,;:!?") for text in texts for match in _ADDRESS.finditer(text))
-    whole = (value if value.count("(") >= value.count(")") else value.rstrip(").,") for value in found)
-    return next((value for value in whole if sound(ids.check_url, value)), "")
+    found = (match[0] for text in texts for match in _ADDRESS.finditer(text))
+    return next((good for value in found if (good := sound(ids.check_url, _without_points(value)))), "")
+
+
+def _without_points(address: str) -> str:
+    """The address without the points of the sentence in which it stands, and without a bracket it does not open."""
+    address = address.rstrip(".,;:!?")
+    unopened = address.count(")") - address.count("(")
+    last = len(address) - len(address.rstrip(")"))
+    return address[: len(address) - max(0, min(unopened, last))].rstrip(".,;:!?")
 
 
 def plain_pages(text: str) -> str:

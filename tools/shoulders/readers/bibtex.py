@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import ChainMap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from shoulders import ids
-from shoulders.names import Name
+from shoulders.names import SUFFIXES, Name
 from shoulders.problems import Choices, expected, quoted
 from shoulders.readers import (
     Bibliography,
@@ -47,6 +48,10 @@ INHERITED = (
 )
 """What a work has from the volume that it stands in, by names for the same. Not its DOI, addresses and pages."""
 MAX_PARENTS = 16
+_GROUP = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}")
+_HELD = {" ": "␣", ",": "‚"}  # what stands for a space and a comma that braces hold
+_FREE = {mark: character for character, mark in _HELD.items()}
+_UNWRAPPED = re.compile(r"\\(?:url|path)\b|\\(?=[_%&#~])|[{}]")
 
 
 def read(text: str) -> Bibliography:
@@ -77,6 +82,8 @@ def _parents(block: Block) -> Iterator[tuple[str, str]]:
 
 def _inherited(block: Block, by_key: Mapping[str, Block]) -> Mapping[str, str]:
     """The fields of an entry and, where it lacks one, those of its `xdata` and of its volume."""
+    if not any(_parents(block)):
+        return block.fields
 
     def with_xdata(child: Block) -> ChainMap[str, str]:
         parents = (by_key.get(key.casefold()) for name, key in _parents(child) if name == "xdata")
@@ -105,12 +112,12 @@ class _Fields:
 
     def raw(self, *names: str) -> str:
         """A field that holds an address or identifier, without what LaTeX needs around its characters."""
-        found = (re.sub(r"\\(?:url|path)\b|\\(?=[_%&#~])|[{}]", "", self._fields.get(name, "")) for name in names)
+        found = (_UNWRAPPED.sub("", self._fields[name]) for name in names if self._fields.get(name))
         return next((text for value in found if (text := " ".join(value.split()))), "")
 
     def names(self, name: str) -> tuple[tuple[Name, ...], bool]:
         """The persons of a field, and whether it names all."""
-        return _names(self._fields.get(name, ""))
+        return _names(" ".join(self._fields.get(name, "").split()))
 
 
 def _entry(block: Block, fields: _Fields) -> Entry:
@@ -187,24 +194,32 @@ def _date(fields: _Fields) -> Date:
     year, month, day = read_date(fields.raw("date"))
     if year is None:
         year, month, day = read_date(fields.text("year"))
-    own = fields.text("day")
-    return checked(year, month or read_month(fields.text("month")), day or (int(own) if own.isdecimal() else None))
+    own = re.fullmatch(r"[0-9]{1,2}", fields.text("day"))
+    return checked(year, month or read_month(fields.text("month")), day or (int(own[0]) if own else None))
 
 
 def _names(value: str) -> tuple[tuple[Name, ...], bool]:
     """The persons of a field, and whether it names all: `and others` says that it does not."""
     parts = [part for part in _split(value) if part]
+    if "{" not in value and _is_enumeration(parts):
+        pieces, complete = split_list(plain(value))
+        return named(pieces), complete
     known = [part for part in parts if part.casefold().strip("{}. ") not in ("others", "et al")]
-    if len(known) == 1 and known[0].count(",") > 1 and "{" not in known[0]:  # commas where BibTeX asks for "and"
-        pieces, complete = split_list(plain(known[0]))
-        return named(pieces), complete and len(known) == len(parts)
     return tuple(name for part in known if (name := _name(part))), len(known) == len(parts)
+
+
+def _is_enumeration(parts: Sequence[str]) -> bool:
+    """Whether commas stand where BibTeX asks for "and"; a name has two at most, around its suffix."""
+    if len(parts) != 1:
+        return any(part.endswith(",") for part in parts)
+    pieces = [piece.strip() for piece in parts[0].split(",")]
+    return len(pieces) > 2 and pieces[1] not in SUFFIXES
 
 
 def _split(value: str) -> Iterator[str]:
     """The parts of a field between the words "and" outside braces; a brace too many closes nothing."""
     depth = start = 0
-    for mark in re.finditer(r"[{}]|\s+and(?=\s)", value, re.IGNORECASE):
+    for mark in re.finditer(r"[{}]|(?:^|\s+)and(?=\s|$)", value, re.IGNORECASE):
         if mark[0] in "{}":
             depth = max(0, depth + (1 if mark[0] == "{" else -1))
         elif depth == 0:
@@ -214,6 +229,24 @@ def _split(value: str) -> Iterator[str]:
 
 
 def _name(part: str) -> Name | None:
-    whole = re.fullmatch(r"\{.*\}", part, re.DOTALL) and not re.search(r"\}.*\{", part, re.DOTALL)
-    text = plain(part)
-    return organisation(text) if whole and "," not in text else person(text)
+    """A name: braces around the whole make it an organisation, those within hold words and commas together."""
+    if _GROUP.fullmatch(part):
+        return organisation(plain(part))
+    marked = _GROUP.sub(lambda group: group[0] if group[0][1] == "\\" else _held(group[0]), part)
+    name = person(plain(marked))
+    if name is None or marked == part:
+        return name
+    family, _, suffix = _released(name.family).rpartition(", ")
+    if not family or suffix not in SUFFIXES:
+        family, suffix = _released(name.family), name.suffix
+    return replace(name, family=family, given=_released(name.given), particle=_released(name.particle), suffix=suffix)
+
+
+def _held(group: str) -> str:
+    """A group with marks for its spaces and commas; those of groups within belong to accents."""
+    inner = re.sub(r"\{[^{}]*\}|[ ,]", lambda match: _HELD.get(match[0], match[0]), group[1:-1])
+    return f"{{{inner}}}"
+
+
+def _released(text: str) -> str:
+    return "".join(_FREE.get(character, character) for character in text)

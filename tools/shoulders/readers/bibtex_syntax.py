@@ -15,7 +15,7 @@ from shoulders.readers import Fault, Lines
 from shoulders.readers.dates import MONTHS
 from shoulders.readers.prose import MAX_FIELD
 
-_COMMAND = re.compile(r"@[ \t]*([A-Za-z]+)\s*([{(])")
+_COMMAND = re.compile(r"@\s*([A-Za-z][A-Za-z0-9_-]*)\s*([{(])")
 _BEGINNING = re.compile(rf"^[ \t]*(?={_COMMAND.pattern})", re.MULTILINE)
 _SPACE = re.compile(
     r"(?:\s++|%[^\n]*+)*+"
@@ -129,12 +129,14 @@ class _Scanner:
                 raise _Unreadable(self._expected(f"a field or {quoted(closing)}"))
             self._place = name.end()
             value = self._value(name[1])
+            end = self._place
             if fields.setdefault(name[1].lower(), value) is not value:
                 self._fault(expected("each field once", name[1]))
             self._skip()
             if self._match(_NAME):
                 self._fault(f"expected a comma behind the field {quoted(name[1])}, got nothing")
-            elif self._text[self._place : self._place + 1] not in (",", closing):
+            elif self._text[self._place : min(self._place + 1, self._limit)] not in (",", closing):
+                self._place = end
                 raise _Unreadable(self._expected(f"a comma or {quoted(closing)} behind the field {quoted(name[1])}"))
 
     def _macro(self) -> None:
@@ -151,8 +153,10 @@ class _Scanner:
         while True:
             self._skip()
             parts.append(self._part(field))
+            end = self._place
             self._skip()
             if not self._next("#"):
+                self._place = end
                 return "".join(parts)[:MAX_FIELD]
 
     def _part(self, field: str) -> str:
@@ -203,5 +207,6 @@ class _Scanner:
         self.faults.append(Fault(self._lines.at(self._place), message))
 
     def _expected(self, what: str) -> str:
+        """The sentence with what stands here."""
         rest = self._text[self._place : min(self._limit, self._place + 30)].partition("\n")[0].strip()
         return expected(what, rest or None)

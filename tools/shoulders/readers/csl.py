@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -56,9 +56,9 @@ def read(text: str) -> Bibliography:
     entries: list[Entry] = []
     faults: list[Fault] = []
     lines = Lines(text)
-    place = 0
+    scanner = _Scanner(text)
     try:
-        for place, item in _Scanner(text).items():
+        for place, item in scanner.items():
             line = lines.at(place)
             found = entry(item, line)
             if found:
@@ -66,18 +66,18 @@ def read(text: str) -> Bibliography:
             else:
                 faults.append(Fault(line, expected("an item of CSL-JSON with a title or identifier", item)))
     except json.JSONDecodeError as error:
-        faults.append(Fault(error.lineno, f"expected JSON, got what is none: {error.msg}"))
-    except (RecursionError, ValueError):  # brackets within brackets, a number of thousands of digits
-        faults.append(Fault(lines.at(place), "expected JSON of a bibliography, got one that no program writes"))
+        faults.append(Fault(error.lineno, f"expected JSON, got text that is none ({error.msg})"))
+    except (RecursionError, ValueError):
+        faults.append(Fault(lines.at(scanner.place), "expected JSON without thousands of nested brackets or digits"))
     return Bibliography(tuple(entries), tuple(faults))
 
 
 class _Scanner:
-    """Goes through JSON from item to item and knows where each begins, which `json.loads` does not tell."""
+    """Goes through JSON from item to item and knows the place at which it stands, which `json.loads` does not tell."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._place = 1 if text.startswith("\ufeff") else 0
+        self.place = 1 if text.startswith("\ufeff") else 0
         self._decode = json.JSONDecoder().raw_decode
 
     def items(self) -> Iterator[tuple[int, object]]:
@@ -85,25 +85,25 @@ class _Scanner:
         if self._peek() == "[":
             yield from self._list()
         else:
-            start = self._place
+            start = self.place
             whole = self._value()
             if isinstance(whole, dict) and isinstance(whole.get("items"), list):
-                end, self._place = self._place, start
+                end, self.place = self.place, start
                 yield from self._items_of_object()
-                self._place = end
+                self.place = end
             else:
                 yield start, whole
         if self._peek():
-            raise json.JSONDecodeError("something behind its end", self._text, self._place)
+            raise json.JSONDecodeError("something behind its end", self._text, self.place)
 
     def _items_of_object(self) -> Iterator[tuple[int, object]]:
         """The items of an object's `items`; the object is known to be sound."""
         while self._peek() in ("{", ","):
-            self._place += 1
+            self.place += 1
             self._peek()
             name = self._value()
             self._peek()
-            self._place += 1  # the colon
+            self.place += 1  # the colon
             if name == "items" and self._peek() == "[":
                 yield from self._list()
             else:
@@ -111,29 +111,29 @@ class _Scanner:
                 self._value()
 
     def _list(self) -> Iterator[tuple[int, object]]:
-        self._place += 1
+        self.place += 1
         if self._peek() == "]":
-            self._place += 1
+            self.place += 1
             return
         while True:
             self._peek()
-            yield self._place, self._value()
+            yield self.place, self._value()
             following = self._peek()
             if following not in (",", "]"):
-                raise json.JSONDecodeError("a comma or ']' is missing", self._text, self._place)
-            self._place += 1
+                raise json.JSONDecodeError("a comma or ']' is missing", self._text, self.place)
+            self.place += 1
             if following == "]":
                 return
 
     def _value(self) -> object:
-        value, self._place = self._decode(self._text, self._place)
+        value, self.place = self._decode(self._text, self.place)
         return value
 
     def _peek(self) -> str:
         """The next character that is no space, on which we then stand."""
-        space = _SPACE.match(self._text, self._place)
-        self._place = space.end() if space else self._place
-        return self._text[self._place : self._place + 1]
+        space = _SPACE.match(self._text, self.place)
+        self.place = space.end() if space else self.place
+        return self._text[self.place : self.place + 1]
 
 
 def entry(item: object, line: int = 0) -> Entry | None:
@@ -144,9 +144,7 @@ def entry(item: object, line: int = 0) -> Entry | None:
     kind = TYPES.get(said.text("type").casefold(), "misc")
     authors, complete = said.names("author")
     year, month, day = said.date("issued", "published", "published-print", "published-online")
-    archive = said.text("archive_location", "archive-location") if said.text("archive").casefold() == "arxiv" else ""
     links = [said.text("URL"), said.text("DOI"), said.pdf()]
-    note = said.text("note")
     found = Entry(
         line=line,
         key=said.text("citation-key", "id"),
@@ -169,13 +167,7 @@ def entry(item: object, line: int = 0) -> Entry | None:
         url=find_address(said.text("URL")),
         pdf=said.pdf(),
         doi=find_doi(said.text("DOI"), said.text("URL")),
-        arxiv=find_arxiv(
-            f"arxiv:{archive}",
-            *links,
-            said.text("number"),
-            said.text("container-title"),
-            note if note.casefold().startswith("arxiv") else "",  # others may speak of another work
-        ),
+        arxiv=_arxiv(said, links),
         acl=find_acl(*links),
         openreview=find_openreview(*links),
         isbn=find_isbn(said.text("ISBN")),
@@ -183,6 +175,19 @@ def entry(item: object, line: int = 0) -> Entry | None:
         keywords=said.text("keyword", "keywords"),
     )
     return found if found.title or found.doi or found.arxiv else None
+
+
+def _arxiv(said: _Item, links: Sequence[str]) -> str:
+    """The arXiv id, wherever a program put it; a note that only speaks of one may mean another work."""
+    in_archive = said.text("archive_location", "archive-location") if said.text("archive").casefold() == "arxiv" else ""
+    note = said.text("note")
+    return find_arxiv(
+        f"arxiv:{in_archive}",
+        *links,
+        said.text("number"),
+        said.text("container-title"),
+        note if note.casefold().startswith("arxiv") else "",
+    )
 
 
 class _Item:
@@ -219,7 +224,7 @@ def _list(value: object) -> list[Any]:
 def _text(value: object) -> str:
     """A text or number as plain text; of a list its first."""
     if isinstance(value, list):
-        value = next((part for part in value if isinstance(part, str | int) and part), None)
+        return next((text for part in value if not isinstance(part, list) and (text := _text(part))), "")
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return ""
     if isinstance(value, float):

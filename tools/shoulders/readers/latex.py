@@ -1,18 +1,17 @@
 """LaTeX as the text it prints, as far as titles and names use it.
 
-Runs nothing and reads no file: a macro that is not known gives what stands behind it. Mathematics becomes its
-nearest letters.
+Runs nothing and reads no file: a macro that is not known gives what stands behind it, and where nothing would be
+left, its name. Mathematics becomes its nearest letters.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from typing import Any
 
 from pylatexenc.latex2text import LatexNodes2Text, MacroTextSpec, get_default_latex_context_db
 
-from shoulders.readers.prose import MAX_FIELD, clean, unescape
+from shoulders.readers.prose import MAX_FIELD, clean
 
 logging.getLogger("pylatexenc").addHandler(logging.NullHandler())  # what strangers wrote is no news for the log
 
@@ -24,8 +23,10 @@ _KERNEL = {
     "textbraceright": "}",
     "textasciicircum": "^",
     "textunderscore": "_",
+    "slash": "/",
 }
-_MARKUP = re.compile(r"[\\{}$~]|--|``|''")
+_LIGATURES = {"---": "—", "--": "–", "``": "“", "''": "”", "?`": "¿", "!`": "¡", "~": " ", "{": "", "}": ""}
+_LIGATURE = re.compile("|".join(map(re.escape, _LIGATURES)))
 _BARE = re.compile(r"(?<!\\)([%&#])")
 
 
@@ -46,14 +47,16 @@ def plain(value: str) -> str:
     >>> plain(r"{\'E}mile and {BERT} {\&} 10\,\% of R&amp;D")
     'Émile and BERT & 10 % of R&D'
     """
-    value = unescape(value[:MAX_FIELD])
-    if not _MARKUP.search(value):
-        return clean(value)
+    if not value:
+        return ""
+    value = value[:MAX_FIELD]
+    if "\\" not in value and "$" not in value:  # most fields: many times as quick as the whole grammar
+        return clean(_LIGATURE.sub(lambda match: _LIGATURES[match[0]], value))
     value = re.sub(r"\\ifmmode.{0,40}?\\else(.{0,40}?)\\fi", r"\1", value)  # as ADS writes accents
     value = re.sub(r"\\(?:href|textcolor|foreignlanguage)\s?\{[^{}]*\}|\\url\b", "", value)
     value = _BARE.sub(r"\\\1", value)  # for TeX a comment, a column, an argument; here what somebody meant to print
     try:
-        decoded: Any = _DECODER.latex_to_text(value)
-    except (RecursionError, IndexError, ValueError, AttributeError, TypeError):  # what its parser says of hostile LaTeX
-        decoded = re.sub(r"[\\{}$]", "", value)
-    return clean(str(decoded))
+        decoded = clean(str(_DECODER.latex_to_text(value)))
+    except Exception:  # its parser stumbles over hostile LaTeX in every way that there is
+        decoded = ""
+    return decoded or clean(re.sub(r"[\\{}$]", "", value))

@@ -6,11 +6,12 @@ Goes by the address first and by the label second, for what is labelled "pdf" is
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from shoulders.readers import find_acl, find_arxiv, find_doi, find_openreview
+from shoulders.readers import Entry, find_acl, find_arxiv, find_doi, find_openreview
 
 PAPER = frozenset(
     "abs abstract acl acm anthology arxiv doi html ieee journal link openreview paper papers pdf proceedings url "
@@ -39,7 +40,7 @@ def is_label(text: str) -> bool:
 
 
 def _words(text: str) -> set[str]:
-    said = re.split(r"[(,:：|]", text.strip("[]()（）【】 "))[0].casefold()
+    said = re.split(r"[(,:：|]", text.strip("[]()（）【】.,;:：| "))[0].casefold()
     return {word for word in re.findall(r"[^\W_]+", said) if not word.isdigit()}
 
 
@@ -63,18 +64,32 @@ class Link:
         """Whether it leads to a PDF; arXiv's and OpenReview's addresses say so without a suffix."""
         return bool(_PDF.search(urlsplit(self.address).path))
 
+    @property
+    def is_evident(self) -> bool:
+        """Whether it surely leads to a work: it is called so, or its address is one of a paper."""
+        called_so = bool(re.search(r"\w", self.label)) and is_label(self.label)
+        told = (find_arxiv, find_acl, find_doi, find_openreview)
+        return self.kind != "page" and (called_so or self.is_pdf or any(find(self.address) for find in told))
 
-class Links:
-    """The links of one entry; each thing is told by the first link that tells it."""
 
-    def __init__(self, links: list[Link]) -> None:
-        self.papers = [link for link in links if link.kind == "paper"]
-        self.code = next((link.address for link in links if link.kind == "code"), "")
-        self.pdf = next((link.address for link in self.papers if link.is_pdf), "")
-        pages = [*(link for link in self.papers if not link.is_pdf), *(link for link in links if link.kind == "page")]
-        self.url = next((link.address for link in pages), "")
-        addresses = [link.address for link in self.papers]
-        self.arxiv = find_arxiv(*addresses)
-        self.acl = find_acl(*addresses)
-        self.doi = find_doi(*addresses)
-        self.openreview = find_openreview(*addresses)
+def with_links(entry: Entry, links: Sequence[Link]) -> Entry:
+    """The entry with what its links tell, each thing by the first link that tells it.
+
+    What has code, and neither authors nor a paper, is the code.
+    """
+    papers = [link for link in links if link.kind == "paper"]
+    code = next((link.address for link in links if link.kind == "code"), "")
+    pages = [*(link for link in papers if not link.is_pdf), *(link for link in links if link.kind == "page")]
+    is_software = bool(code) and not papers and not entry.authors
+    addresses = [link.address for link in papers]
+    return replace(
+        entry,
+        type="software" if is_software else entry.type,
+        url=code if is_software else next((link.address for link in pages), ""),
+        pdf=next((link.address for link in papers if link.is_pdf), ""),
+        code=code,
+        doi=find_doi(*addresses),
+        arxiv=find_arxiv(*addresses),
+        acl=find_acl(*addresses),
+        openreview=find_openreview(*addresses),
+    )

@@ -12,13 +12,18 @@ from shoulders.names import SUFFIXES, Name, has_cjk, parse_name
 from shoulders.readers.prose import clean
 
 _OTHERS = re.compile(
-    r"[ ,;]{0,3}(?:\b(?:and|&) (?:\d+ )?(?:others|more)|\bet\.? ?al\b\.?|\bothers|…|\.\.\.|等人?)[ .]{0,3}$",
+    r"[ ,;]{0,3}(?:(?:^|, ?|\band |& )(?:\d+ )?(?:others|more)|\bet\.? ?al\b\.?|…|\.\.\.|等人?)[ .]{0,3}$",
     re.IGNORECASE,
 )
 _AND = re.compile(r" ?[,;]? (?:and|&) | ?& ?", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?|[A-Z]{1,3}\.? ?){1,4}")
 _PARTICLES = frozenset("van von de der den del della di da do dos du la le el al bin ibn ter ten y e zu".split())
 _IN_NO_NAME = frozenset("a an the of for in on with to from by via is are as at or without using".split())
+_BODIES = frozenset(
+    "association center centre college committee company consortium corporation department foundation group inc "
+    "institute lab laboratory labs ltd organization research society team university".split()
+)
+"""Words with which the name of an organisation ends, and no person's."""
 
 
 def person(text: str) -> Name | None:
@@ -33,6 +38,8 @@ def person(text: str) -> Name | None:
     whole = re.sub("[ ,]", "", text)
     if all(map(has_cjk, whole)):
         return Name(family=whole)
+    if "," not in text and text.rpartition(" ")[2].strip(".").casefold() in _BODIES:
+        return Name(family=text, organisation=True)
     try:
         return parse_name(_in_order([piece.strip() for piece in text.split(",")]))
     except ValueError:
@@ -86,12 +93,12 @@ def split_list(text: str) -> tuple[list[str], bool]:
     >>> split_list("Good, I., Berk, J. v. d., et al."), split_list("Ida Good; King, Jr., Martin")
     ((['Good, I.', 'Berk, J. v. d.'], False), (['Ida Good', 'King, Jr., Martin'], True))
     """
-    whole, complete = without_others(clean(text).strip(" ,;:"))
+    whole, complete = without_others(re.sub(r"(?<=[^\W_]{3})\.$", "", clean(text).strip(" ,;:")))
     if re.search("[;；]", whole):
         pieces = re.split(r"(?: ?[;；] ?(?:and )?)+", whole)
     else:
         pieces = _AND.split(whole)
-        if len(pieces) < 2 or not all(piece.count(",") == 1 for piece in pieces):  # else "Good, Ida and Shaw, Sandy"
+        if len(pieces) < 2 or not all(map(_is_inverted, pieces)):
             pieces = _joined([part for piece in pieces for part in re.split(" ?[,，、] ?", piece)])
     return [piece.strip() for piece in pieces if piece.strip()], complete
 
@@ -104,6 +111,12 @@ def without_others(text: str) -> tuple[str, bool]:
     """
     whole = _OTHERS.sub("", text)
     return whole, whole == text
+
+
+def _is_inverted(text: str) -> bool:
+    """Whether the one comma of a text parts a family name from a given one."""
+    _, *given = text.split(",")
+    return len(given) == 1 and given[0].strip() not in SUFFIXES
 
 
 def _joined(parts: Sequence[str]) -> list[str]:
@@ -126,9 +139,8 @@ def are_names(text: str) -> bool:
     (True, False, True)
     """
     pieces, complete = split_list(text)
-    return bool(pieces) and all(
-        _is_name(piece, least=1 if not complete and len(pieces) == 1 else 2) for piece in pieces
-    )
+    least = 2 if complete or len(pieces) > 1 else 1
+    return bool(pieces) and all(_is_name(piece, least=least) for piece in pieces)
 
 
 def _is_name(text: str, *, least: int) -> bool:
@@ -138,6 +150,4 @@ def _is_name(text: str, *, least: int) -> bool:
     words = [word for word in re.split("[ ,]+", text) if word]
     if not least <= len(words) <= 5 or not re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[ .,'’-])*", text):
         return False
-    return all(
-        word in _PARTICLES or (word[0].isupper() and word.casefold() not in _IN_NO_NAME) for word in words if word
-    )
+    return all(word in _PARTICLES or (word[0].isupper() and word.casefold() not in _IN_NO_NAME) for word in words)

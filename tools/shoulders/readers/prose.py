@@ -14,6 +14,7 @@ _ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#[xX][0-9A-Fa-f
 _ATTRIBUTE = r"""\s+[\w:-]+=(?:"[^"]*"|'[^']*')"""
 _NAMES = "i|b|u|em|strong|sub|sup|sc|scp|small|tt|font|span|inf|italic|bold|p|jats:[a-z-]+|mml:[a-z]+|math|m[a-z]+"
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:{_ATTRIBUTE})*\s*/?>", re.IGNORECASE)
+_BYTES = {bytes([code]).decode("cp1252", "ignore") or chr(code): code for code in range(0x100)}
 _BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
@@ -41,15 +42,13 @@ def unescape(text: str) -> str:
 
 
 def _undoubled(text: str) -> str:
-    """The text as it was before its UTF-8 was taken for another encoding, where the whole of it was."""
+    """The text as it was before its UTF-8 was taken for Windows-1252, where that happened to the whole of it."""
     if text.isascii():
         return text
-    for encoding in ("cp1252", "latin-1"):
-        try:
-            return text.encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return text
+    try:
+        return bytes(_BYTES[character] for character in text).decode("utf-8")
+    except (KeyError, UnicodeDecodeError):
+        return text
 
 
 def _shown(text: str) -> str:

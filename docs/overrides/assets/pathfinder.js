@@ -44,7 +44,7 @@ const show = (graph, result, ends, box) => {
   const name = (number) => graph.short[number];
   const first = chains[0] ?? [];
   const text = fill(words[kind], { from: name(first[0]), to: name(first.at(-1)), n: steps(first.length - 1), meeting: name(meeting) });
-  box.append(make("p", { className: "sh-finder__verdict", textContent: text }));
+  box.append(make("p", { className: "sh-pathfinder__verdict", textContent: text }));
   const shown = kind === "ancestor" || kind === "heir" ? chains : chains.slice(0, 1);
   box.append(make("div", { className: "sh-chains" }, ...shown.map((chain) => chainList(graph, chain))));
   if (kind === "chain" && chains.length > 1) {
@@ -56,8 +56,8 @@ const show = (graph, result, ends, box) => {
 
 // Sets the finder of the page going; `lit` gets what the timeline shall light, or null.
 export const finder = (graph, lit) => {
-  const root = document.querySelector(".sh-finder");
-  const box = root.querySelector(".sh-finder__result");
+  const root = document.querySelector(".sh-pathfinder");
+  const box = root.querySelector(".sh-pathfinder__result");
   const inputs = { from: root.querySelector("[name=from]"), to: root.querySelector("[name=to]") };
   const ends = { from: -1, to: -1 };
   const live = make("div", { role: "status" });
