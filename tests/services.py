@@ -112,7 +112,7 @@ def fill(services: Services) -> None:
     services.always["arxiv_search"] = Reply(atom(entries=""), ATOM)
     services.answer("crossref", DOI, Reply(crossref()))
     services.answer("acl", f"{ACL}.bib", Reply(anthology(), "text/plain; charset=utf-8"))
-    services.answer("semanticscholar", f"paper/arXiv:{ARXIV}", Reply(scholar()))
+    services.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply(scholar()))
     services.answer("semanticscholar", f"paper/ACL:{ACL}", Reply(scholar()))
     services.answer("semanticscholar", f"paper/DOI:{DOI}", Reply(scholar()))
     services.answer("openreview", "H0kvrQ9xyz", Reply(openreview()))
@@ -222,13 +222,15 @@ def openreview() -> dict[str, Any]:
             {
                 "id": "H0kvrQ9xyz",
                 "forum": "H0kvrQ9xyz",
-                "cdate": 1700000000000,
+                "cdate": 1690000000000,
+                "odate": 1700000000000,
                 "pdate": 1710000000000,
                 "content": {
                     "title": {"value": "Doors That Learn to Close"},
                     "authors": {"value": ["Rosa Elm", "Peter Oak"]},
                     "abstract": {"value": "Doors."},
                     "venue": {"value": "ICID 2024 poster"},
+                    "venueid": {"value": "ICID.example/2024/Conference"},
                     "_bibtex": {
                         "value": "@inproceedings{\nelm2024doors,\ntitle={Doors That Learn to Close},\n"
                         "author={Rosa Elm and Peter Oak},\n"

@@ -33,13 +33,15 @@ CORE = {
     "rules/wording": "model names problems rules safeyaml",
     "rules/__init__": "load problems rules",
 }
+CITE = "latex auxiliary typst blocks capitals locators matches repair lint selection".split()
 PURE = [
     *CORE,
     *(
         name
         for name in MODULES
         if name.startswith(("exports/", "readers/"))
-        or name in ("pages", "view", "lineage", "timeline", "addresses", "listing", "svg", "matching", "against")
+        or name in ("pages", "view", "lineage", "lineage_data", "ego", "timeline", "addresses", "listing", "svg", "matching", "against")
+        or name.removeprefix("cite/") in CITE
         or name in ("steps", "issue_form", "report/record", "report/markdown", "edit/join", "edit/draft")
     ),
 ]

@@ -1,9 +1,10 @@
-"""Pictures of lineage: every work once, every edge whose ends are shown, text as text, and no more work than needed."""
+"""The timeline as it is read without scripts: every work, every edge whose ends are shown, no more work than needed."""
 
 from __future__ import annotations
 
 import re
 import sys
+from collections import Counter
 from functools import partial
 from types import FrameType
 from typing import Any
@@ -54,7 +55,7 @@ def catalog():
 def timeline(catalog, works=None, language="en"):
     """The timeline of some works."""
     works = catalog.chronological if works is None else works
-    return html.fragment_fromstring(timeline_of.pictures(catalog, works, language, link))
+    return html.fragment_fromstring(timeline_of.pictures(catalog, works, language, link), create_parent="div")
 
 
 def keys(works) -> list[str]:
@@ -140,29 +141,6 @@ def test_text_is_text(catalog):
     assert markup.count("A &lt;i&gt;long&lt;/i&gt;") > markup.count("<i>") == 0
     nodes = tree.findall(".//a[@data-key='w-2000-n2']")
     assert all(node.findtext("text").startswith('<b>"Tw') for node in nodes)
-    ego = html.fragment_fromstring(lineage.ego_picture(catalog, catalog.works[2], "en", link))
-    assert ego.find("svg").get("aria-label") == 'Lineage of <b>"Two" & more</b>'
-    assert not ego.findall(".//b")
-
-
-def test_the_ego_picture_shows_what_a_work_stands_on_and_what_stands_on_it(catalog):
-    shown = catalog.by_key["w-2000-n2"]
-    tree = html.fragment_fromstring(lineage.ego_picture(catalog, shown, "en", link))
-    assert [picture.get("class") for picture in tree] == ["sh-ego__wide", "sh-ego__narrow"]
-    for picture in tree:
-        assert [node.get("data-key") for node in picture.findall("a")] == ["w-2000-n0", "w-2000-n1", "w-2000-n3"]
-        assert [node.get("href") for node in picture.findall("a")] == [link(f"w-2000-n{n}") for n in (0, 1, 3)]
-        assert len(picture.findall("path")) == 3
-        assert len(picture.findall("g[@class='sh-node sh-node--self sh-lane-1']")) == 1
-        numbers(picture)
-
-
-def test_the_ego_picture_stays_of_a_size_that_can_be_seen():
-    later = tuple(work(number, 2001, to=(0,)) for number in range(1, 100))
-    catalog = Catalog(works=(work(0, 2000), *later), topics=TOPICS)
-    for picture in html.fragment_fromstring(lineage.ego_picture(catalog, catalog.works[0], "en", link)):
-        assert len(picture.findall("a")) == lineage.EGO_LIMIT
-        assert float(picture.get("height")) < 1000
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -230,11 +208,40 @@ def test_eight_times_the_works_take_eight_times_the_steps():
     assert steps(large) < 10 * steps(small)
 
 
-def test_a_timeline_of_2000_works_holds_them_all():
-    catalog = big(2000)
+def test_a_timeline_of_as_many_works_as_are_drawn_holds_them_all():
+    catalog = big(timeline_of.LIMIT)
     markup = timeline_of.pictures(catalog, catalog.chronological, "en", link)
     assert len(markup) < 1000 * (len(catalog.works) + len(catalog.descents))
-    for picture in pictures(html.fragment_fromstring(markup)):
-        assert len(picture.findall("a")) == 2000
+    for picture in pictures(html.fragment_fromstring(markup, create_parent="div")):
+        assert len(picture.findall("a")) == timeline_of.LIMIT
         assert len(picture.findall("path")) == len(catalog.descents)
         numbers(picture)
+
+
+def test_of_more_works_a_timeline_shows_how_many_each_year_of_each_lane_holds():
+    catalog = big(2 * timeline_of.LIMIT)
+    [picture] = timeline(catalog).findall(".//svg[@class='sh-timeline__svg']")
+    numbers(picture)
+    assert not picture.findall("a")
+    lanes = [text.text for text in picture.findall("text") if "sh-lane-name" in text.get("class")]
+    years = [text.text for text in picture.findall("text[@class='sh-tick']")]
+    cells = Counter((work.topics[0].replace("inner", "two").title(), work.year_public) for work in catalog.works)
+    assert lanes == sorted({lane for lane, _ in cells})
+    assert years == [str(year) for year in sorted({year for _, year in cells})]
+    shown = [int(cell.findtext("text")) for cell in picture.findall("g")]
+    assert shown == [cells[lane, int(year)] for lane in lanes for year in years if cells[lane, int(year)]]
+
+
+def test_a_wide_timeline_is_not_much_wider_than_high_and_years_take_more_columns_for_it():
+    crowd = tuple(work(number, 2019) for number in range(60))
+    catalog = Catalog(works=(*crowd, *(work(60 + number, 2000 + number) for number in range(6))), topics=TOPICS)
+    wide, _ = pictures(timeline(catalog))
+    width, height = float(wide.get("width")), float(wide.get("height"))
+    assert 1 < width / height < 3
+    in_2019 = [node for node in wide.findall("a") if catalog.by_key[node.get("data-key")].year == 2019]
+    columns = {node.find("circle").get("cx") for node in in_2019}
+    assert len(columns) > 1
+    by_date = sorted(
+        in_2019, key=lambda node: (float(node.find("circle").get("cx")), float(node.find("circle").get("cy")))
+    )
+    assert [node.get("data-key") for node in by_date] == keys(crowd), "down the first column, then down the next"

@@ -23,7 +23,7 @@ def literal_ids(root: Path) -> set[str]:
     """What templates and modules ask for by name, with what their conditions compare."""
     folder = root / "tools/shoulders"
     files = [*folder.glob("templates/*.html"), *(folder / f"{name}.py" for name in ("view", "pages", "stamp"))]
-    files += [folder / "lineage.py", folder / "citing.py"]
+    files += [folder / "lineage.py", folder / "citing.py", folder / "opengraph/design.py"]
     calls = [call for file in files for call in _CALL.findall(file.read_text("utf-8"))]
     return {name for call in calls for _, name in _LITERAL.findall(call)}
 

@@ -194,6 +194,7 @@ def test_links_that_the_catalog_records_as_dead_are_told(paper, project, tmp_pat
     assert result.stdout == (
         f"mine.bib:2: a: url: expected an address that answers, got '{address}', dead since 2026-02-03\n"
     )
+    assert result.stderr == "mine.bib: 1 entry, 1 problem\n"
 
 
 @pytest.mark.parametrize("step", ["_beside", "_sync_folder"])

@@ -104,7 +104,7 @@ def test_a_work_that_is_there_under_its_title_is_shown_with_what_its_entry_lacks
 
 def test_likely_edges_are_the_works_of_the_catalog_that_it_cites(shoulders, served):
     cited = [{"title": "Doors: A Beginning", "externalIds": {}, "authors": [{"name": "Y. Shao"}]}]
-    served.answer("semanticscholar", f"paper/arXiv:{ARXIV}", Reply(invented.scholar(cited)))
+    served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply(invented.scholar(cited)))
     result = shoulders("add", ARXIV, "--dry-run")
     assert "likely edges, for it cites them: shao-2014-doors\n" in result.stderr
 
@@ -119,7 +119,7 @@ def test_a_journal_that_is_new_comes_with_it(shoulders, project, served):
     item = invented.crossref()
     item["message"] |= {"type": "journal-article", "container-title": ["Journal of Doors"], "volume": "4"}
     served.answer("crossref", "10.5555/jd.4", Reply(item))
-    served.answer("semanticscholar", f"paper/arXiv:{ARXIV}", Reply({"externalIds": {}}))
+    served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply({"externalIds": {}}))
     result = shoulders("add", "doi:10.5555/jd.4", "--yes", *FINISHED)
     assert result.exit_code == 0, result.output
     assert (
@@ -271,7 +271,7 @@ def environment(served):
 
 def test_at_a_terminal_it_asks_for_what_is_missing(project, served, environment):
     cited = [{"title": "Doors: A Beginning", "externalIds": {}, "authors": [{"name": "Y. Shao"}]}]
-    served.answer("semanticscholar", f"paper/arXiv:{ARXIV}", Reply(invented.scholar(cited)))
+    served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply(invented.scholar(cited)))
     command = [*WITHOUT_WAITING, "add", ARXIV, "--root", str(project)]
     shown, code = conversation(
         command,

@@ -87,7 +87,7 @@ def test_what_check_would_not_take_is_left_alone(shoulders, preprint, served):
     item = invented.crossref()
     item["message"]["issued"] = {"date-parts": [[2019]]}
     served.answer("crossref", DOI, Reply(item))
-    served.answer("semanticscholar", f"paper/arXiv:{ARXIV}", Reply({"externalIds": {"DOI": DOI}}))
+    served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply({"externalIds": {"DOI": DOI}}))
     before = data(preprint)
     result = shoulders("update", "ashdown-etal-2024-gated", "--yes")
     assert "ashdown-etal-2024-gated: year: expected a year not before first_public" in result.stderr
@@ -102,7 +102,7 @@ def test_of_a_published_work_only_what_it_lacks_is_added(shoulders, project, ser
     )
     entry = invented.ENTRY.replace(ARXIV, "1410.9998").replace("2024-11-15", "2014-10-15")
     served.answer("arxiv", "1410.9998", Reply(invented.atom(entry), ATOM))
-    served.answer("semanticscholar", "paper/arXiv:1410.9998", Reply({"externalIds": {"DOI": DOI}}))
+    served.answer("semanticscholar", "paper/ARXIV:1410.9998", Reply({"externalIds": {"DOI": DOI}}))
     result = shoulders("update", "shao-2014-doors", "--yes")
     assert result.exit_code == 0, result.output
     work = open_project(project).catalog.by_key["shao-2014-doors"]

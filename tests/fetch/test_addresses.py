@@ -214,7 +214,8 @@ class TestRedirects:
     def test_one_to_plain_http_is_asked_over_https(self, make_client, server, tls_server, proxy):
         tls_server.on("/b?c", SEVEN)
         assert make_client(server).json(server.on("/a", leads_to("http://papers.example/b?c"))) == [7]
-        assert proxy.names == ["papers.example:443"]
+        assert make_client(server).json(server.on("/d", leads_to("HTTP://Papers.Example/b?c#d"))) == [7]
+        assert proxy.names == ["papers.example:443"] * 2
         error = failing(make_client(server).text, server.on("/a", leads_to("http://papers.example:80/b?c")))
         assert "leads to 'http://papers.example:80/b?c', which is no public https address" in str(error)
 

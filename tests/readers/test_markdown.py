@@ -110,6 +110,7 @@ SHAPES: dict[str, tuple[str, list[str], str, int | None]] = {
     "**Doors &amp; Keys\\_2**. *Ida Good*. [pdf](u)": ("Doors & Keys_2", ["Ida Good"], "", None),
     '**Half-Open Doors**. *Ida Good*. CIL 2019. <a href="https://example.org/d">pdf</a><br>': (
         HOD, ["Ida Good"], "CIL", 2019),
+    "**A Nameless Door**": ("A Nameless Door", [], "", None),
     "**半开的门**。*邵砚、王小明*。CIL 2019。[[论文](u)]": ("半开的门", ["邵砚", "王小明"], "CIL", 2019),
 }  # fmt: skip
 
@@ -218,6 +219,10 @@ def test_the_rows_of_tables_whose_header_names_a_title():
         "- Papers with citations > 200",
         "- Survey",
         "- [x] Done",
+        "- **Two words**",
+        "- **Doors of every size**:\n  - Large\n",
+        "- **Doors** are good, **and keys are better**",
+        "**A bold line alone**",
         "```\n- **Title**. *Ida Good*. [pdf](https://example.org/d.pdf)\n```",
         "<!-- - [Title](https://example.org/d) -->",
         "- [中文](README.md)\n- [Doors](./doors.md) - of 2019",

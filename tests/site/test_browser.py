@@ -83,11 +83,6 @@ def test_the_language_switch_keeps_the_page_and_back_again(real):
     page.wait_for_url(lambda url: url.endswith("/topics/attention/") and "/zh/" not in url)
 
 
-def test_a_missing_page_says_so_in_both_languages(real):
-    page = real.open("404.html")
-    assert page.locator("h1").inner_text() == "404: This page does not exist · 此页面不存在"
-
-
 def test_the_timeline_lights_what_a_work_stands_on_by_keyboard(real):
     page = real.open("timeline/")
     page.locator(".sh-timeline__wide a[data-key='vaswani-etal-2017-attention']").focus()

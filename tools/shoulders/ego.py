@@ -140,7 +140,7 @@ def _box(work: Work, href: str, lane: int, place: tuple[float, float], frame: _F
     x, y = place
     size = f'width="{frame.column - 1:g}" height="{2 * _BOX:g}" rx="5"'
     shape = f'<rect x="{x + 0.5:g}" y="{y - _BOX:g}" {size}/>'
-    label = shorten(work.short, (frame.column - 20) / frame.font)
+    label = shorten(work.short, (frame.column - 26) / frame.font)
     if href:
         return linked_text(work, label, x + 10, y + 4.5, href, lane, shape)
     text = f'<text x="{x + 10:g}" y="{y + 4.5:g}">{escape(label)}</text>'

@@ -1,10 +1,11 @@
 """Which work of the catalog an entry of somebody's bibliography is.
 
-Compares nothing but what tells works apart: identifiers, and title with first author.
+Compares nothing but what tells works apart: identifiers, title with first author, the address of what is only there.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from shoulders.model import Work
 from shoulders.names import Name
 from shoulders.readers import Entry
 from shoulders.rules.checked import normal_title
+
+IDENTIFIERS = ("doi", "acl", "arxiv", "openreview")
 
 
 @dataclass(frozen=True)
@@ -31,10 +34,11 @@ class Finder:
         for mark in _marks_of_entry(entry):
             for work in self._by_mark.get(mark, ()):
                 found.setdefault(work.key, work)
-        if not found:
-            same_title = self._by_title.get(normal_title(entry.title), ())
-            return tuple(work for work in same_title if self._wrote(work, entry))
-        return tuple(found.values())
+        if found:
+            return tuple(found.values())
+        same_title = self._by_title.get(normal_title(entry.title), ())
+        wrote = tuple(work for work in same_title if self._wrote(work, entry))
+        return wrote or tuple(self._by_mark.get(("url", _plain_address(entry.url)), ()))
 
     def _wrote(self, work: Work, entry: Entry) -> bool:
         """Whether the first authors agree, as far as both are known."""
@@ -47,9 +51,11 @@ class Finder:
         for work in self.catalog.works:
             for key in (work.key, *work.aliases):
                 index["key", key].append(work)
-            marks = {"arxiv": work.arxiv, "doi": work.doi, "acl": work.acl}
+            marks = {name: getattr(work, name) for name in IDENTIFIERS}
             if work.isbn and work.entry_type == "book":
                 marks["isbn"] = isbn_13(work.isbn)
+            if work.url and work.entry_type in ("software", "online"):
+                marks["url"] = _plain_address(work.url)
             for name, value in marks.items():
                 if value:
                     index[name, value.casefold()].append(work)
@@ -81,8 +87,12 @@ def same_family(ours: Name, theirs: Name) -> bool:
 
 
 def _marks_of_entry(entry: Entry) -> Iterator[tuple[str, str]]:
-    for name, value in (("key", entry.key), ("doi", entry.doi), ("acl", entry.acl), ("arxiv", entry.arxiv)):
-        if value:
+    for name in ("key", *IDENTIFIERS):
+        if value := getattr(entry, name):
             yield name, value.casefold()
     if entry.isbn and entry.type == "book":
         yield "isbn", isbn_13(entry.isbn)
+
+
+def _plain_address(url: str) -> str:
+    return re.sub(r"^https?://(?:www\.)?", "", url.casefold()).rstrip("/").removesuffix(".git")

@@ -100,8 +100,9 @@ class _TreeBuilder(HTMLParser):
 def parts(text: str) -> Tree:
     """A text for a script that makes elements: words as they are, and each formula as a tree.
 
-    >>> parts("of size $d$")
-    ['of size ', ['math', {}, ['mi', {}, 'd']]]
+    >>> words, formula = parts("of size $d$")
+    >>> words, formula[0], formula[2][2][2]
+    ('of size ', 'math', ['mi', {}, 'd'])
 
     Raises:
         MathError: when a formula cannot be converted.

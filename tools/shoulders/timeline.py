@@ -118,7 +118,7 @@ def rows(cells: Iterable[tuple[tuple[int, int], int]]) -> int:
     Takes how many works each (lane, year) holds. As few as leave the picture not much wider than high.
 
     >>> rows([((0, 2000), 1), ((0, 2001), 1)]), rows([((0, 2000), 9), ((1, 2000), 2)])
-    (1, 3)
+    (1, 5)
     """
     counted = list(cells)
     most: Counter[int] = Counter()

@@ -19,7 +19,7 @@ const prepare = (graph) => {
   return haystacks.get(graph);
 };
 
-// The works that hold every word of a query; those first whose name begins with it, then those on which most others stand.
+// The works that hold every word of a query; those first whose name or title begins with it, then those on which most others stand.
 export const matches = (graph, query) => {
   const asked = fold(query).split(/[\s-]+/).filter(Boolean);
   if (!asked.length) return [];
@@ -27,8 +27,8 @@ export const matches = (graph, query) => {
   const found = [];
   prepare(graph).forEach((text, number) => {
     if (!asked.every((word) => text.includes(word))) return;
-    const name = text.slice(0, text.indexOf("\n"));
-    const rank = name === phrase ? 0 : name.startsWith(phrase) ? 1 : ` ${name}`.includes(` ${phrase}`) ? 2 : 3;
+    const [name, , title = name] = text.split("\n");
+    const rank = name === phrase || title === phrase ? 0 : name.startsWith(phrase) || title.startsWith(phrase) ? 1 : ` ${name}`.includes(` ${phrase}`) ? 2 : 3;
     found.push({ number, rank, heirs: graph.to[number].length });
   });
   return found.sort((a, b) => a.rank - b.rank || b.heirs - a.heirs || a.number - b.number).slice(0, MOST).map((one) => one.number);

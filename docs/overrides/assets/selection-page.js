@@ -63,7 +63,7 @@ const showStatus = (failed) => {
 };
 const item = (key) => {
   const work = works.get(key);
-  const element = work ? row(work, about) : make("li", { className: "sh-entry sh-row" },
+  const element = work ? row(work, about) : make("li", { className: "sh-entry sh-row" }, make("span", { className: "sh-row__year" }),
     make("div", { className: "sh-row__work" }, make("code", { textContent: key }), about.count ? ` ${words.lost}` : ""));
   if (shared.length) return element;
   const title = work ? work.title : key;

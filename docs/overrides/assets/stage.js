@@ -12,7 +12,7 @@ export class Stage {
   #pinch;
 
   constructor(picture, { changed, label, hint }) {
-    [this.picture, this.changed] = [picture, changed];
+    [this.picture, this.changed, this.under] = [picture, changed, 0];
     this.area = make("div", { className: "sh-stage__area" });
     this.area.append(picture.svg);
     this.element = make("div", { className: "sh-stage", tabIndex: 0, role: "application", ariaLabel: label }, this.area);
@@ -62,10 +62,15 @@ export class Stage {
   draw() {
     const { picture } = this;
     picture.show(this.scene, this.scale, this.scaleY(this.scale), this.size);
-    const [width, height] = picture.whole;
-    this.area.style.width = `${Math.max(width, this.size[0])}px`;
-    this.area.style.height = `${Math.max(height, this.size[1])}px`;
+    this.#stretch();
     this.now();
+  }
+
+  // The area is as large as the picture, and larger by what lies over the foot of the window.
+  #stretch() {
+    const [width, height] = this.picture.whole;
+    this.area.style.width = `${Math.max(width, this.size[0])}px`;
+    this.area.style.height = `${Math.max(height + this.under, this.size[1])}px`;
   }
 
   // Draws the window where it is now.
@@ -132,6 +137,8 @@ export class Stage {
   // Scrolls so that a work is well inside the window; `under` is how much of the window's foot is covered.
   reveal(number, under = 0) {
     const { element, size, picture } = this;
+    this.under = under;
+    this.#stretch();
     const [x, y] = picture.at(number);
     const isTall = this.scene.kind === "tall";
     const [left, top] = [isTall ? 0 : picture.left + 20, isTall ? 40 : TOP + 20];

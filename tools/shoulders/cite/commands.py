@@ -124,6 +124,7 @@ def _cite(project: Project, documents: Sequence[Path], output: Path | None, form
     from shoulders.cite.collect import collect
     from shoulders.cite.own import Own
     from shoulders.cite.selection import Shelf
+    from shoulders.problems import visible
     from shoulders.wholefile import write_whole
 
     collected = collect(documents)
@@ -136,7 +137,8 @@ def _cite(project: Project, documents: Sequence[Path], output: Path | None, form
         sys.stdout.buffer.write(selection.data)
     from_own = f", {selection.own} of {bib}" if bib else ""
     lacking = f"; {problem_count(selection.unknown)}{', nothing was written' if output else ''}"
-    click.echo(f"{selection.works} of the catalog{from_own}{lacking if selection.unknown else ''}", err=True)
+    said = f"{selection.works} of the catalog{from_own}{lacking if selection.unknown else ''}"
+    click.echo(visible(said), err=True)
     return 1 if selection.unknown else 0
 
 
@@ -144,7 +146,7 @@ def _check(project: Project, path: Path, *, fix: bool, dry_run: bool) -> int:
     from shoulders.cite.lint import Linter
     from shoulders.cite.own import Own
     from shoulders.cite.source import difference
-    from shoulders.problems import format_text
+    from shoulders.problems import format_text, visible
     from shoulders.wholefile import write_whole
 
     linter = Linter(project.catalog, project.links.dead)
@@ -157,7 +159,8 @@ def _check(project: Project, path: Path, *, fix: bool, dry_run: bool) -> int:
         _say(left)
     else:
         click.echo(format_text(left), nl=False)
-    said = f"{len(before.bibliography.entries)} entries, {problem_count(found)}"
+    count = len(before.bibliography.entries)
+    said = f"{count} entr{'y' if count == 1 else 'ies'}, {problem_count(found)}"
     if after.source.data != before.source.data:
         said += f", {len(left)} left"
         if not dry_run:
@@ -165,7 +168,7 @@ def _check(project: Project, path: Path, *, fix: bool, dry_run: bool) -> int:
             files = {backup: before.source.data, path: after.source.data}
             write_whole(files, {backup: None, path: before.source.data})
             said += f"; the old file is {backup}"
-    click.echo(f"{path}: {said}", err=True)
+    click.echo(visible(f"{path}: {said}"), err=True)
     return 1 if left else 0
 
 

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from shoulders.console import root_option
+from shoulders.edit.options import data_file, dry_run_option, may_ask, prefer_option, yes_option
 
 if TYPE_CHECKING:
+    from shoulders.catalog import Catalog
     from shoulders.edit.adding import Plan
+    from shoulders.edit.join import Account
     from shoulders.edit.workspace import Workspace
+    from shoulders.lookup.identifiers import Identifier
+    from shoulders.lookup.resolve import Gathered
     from shoulders.model import Work
-
-yes_option = click.option("--yes", is_flag=True, help="Never ask; what only a person can say comes from options.")
-dry_run_option = click.option(
-    "--dry-run", is_flag=True, help="Show what would change in the files, and change nothing."
-)
-prefer_option = click.option(
-    "--prefer", default="", metavar="SOURCE", help="Believe this source first where they disagree."
-)
 
 
 @click.command(
@@ -41,7 +37,20 @@ prefer_option = click.option(
 @prefer_option
 @dry_run_option
 @yes_option
-def add(root: Path, identifier: str, path: str | None, yes: bool, dry_run: bool, prefer: str, **said: object) -> None:
+def add(
+    root: Path,
+    identifier: str,
+    path: str | None,
+    key: str,
+    topics: tuple[str, ...],
+    nickname: str,
+    summary_en: str,
+    summary_zh: str,
+    unfinished: bool,
+    prefer: str,
+    dry_run: bool,
+    yes: bool,
+) -> None:
     """Look a work up and append its entry to the catalog.
 
     IDENTIFIER is arxiv:…, doi:…, acl:…, openreview:…, isbn:…, github:owner/repository, or an address. The published
@@ -50,105 +59,137 @@ def add(root: Path, identifier: str, path: str | None, yes: bool, dry_run: bool,
     """
     from shoulders.edit.adding import files_of
     from shoulders.edit.datafile import DataFileError
-    from shoulders.edit.session import fail, finish, refuse_unreadable
-    from shoulders.edit.workspace import Workspace
+    from shoulders.edit.session import UncheckedError, fail, open_workspace, settle
+    from shoulders.wholefile import WriteError
 
-    workspace = Workspace.open(root)
-    refuse_unreadable(workspace)
-    file = data_file(workspace, path)
-    plan = _planned(workspace, identifier, prefer)
-    if plan is None:
+    workspace = open_workspace(root)
+    file = data_file(root, path, option="--file") if path else workspace.default_file()
+    _check_options(workspace.catalog, key, topics)
+    asks = may_ask(yes=yes, dry_run=dry_run)
+    made = _planned(workspace, _identifier(identifier), prefer, asks=asks)
+    if made is None:
         return
-    _said(plan, workspace, said)
-    asks = not yes and sys.stdin.isatty() and sys.stderr.isatty()
-    if asks and not dry_run:
+    for name, text in (("nickname", nickname), ("topics", list(dict.fromkeys(topics)))):
+        made.set(name, text or made.fields.get(name))
+    summary = {"en": " ".join(summary_en.split()), "zh": " ".join(summary_zh.split())}
+    made.set("summary", {language: text for language, text in summary.items() if text})
+    if asks:
         from shoulders.edit.asking import ask
 
-        ask(plan, workspace.catalog)
-    if not plan.fields.get("topics"):
-        plan.set("topics", plan.topics)
+        ask(made, workspace.catalog)
+    made.set("topics", made.fields.get("topics") or made.topics)
+    made.set("key", key or made.key)
     try:
-        files = files_of(workspace, [plan], file)
+        files = files_of(workspace, [made], file)
+        if settle(workspace, files, dry_run=dry_run, asks=asks, unfinished=unfinished):
+            click.echo(f"{made.key}: {' and '.join(files)} written")
+    except UncheckedError:
+        fail("nothing was written: say what is missing by an option, or write it as it is with --unfinished")
     except DataFileError as error:
         fail(f"{file}: {error}")
-    finish(workspace, files, dry_run=dry_run, unfinished=bool(said["unfinished"]), asks=asks, what=plan.key)
+    except WriteError as error:
+        fail(str(error))
 
 
-def _planned(workspace: Workspace, identifier: str, prefer: str) -> Plan | None:
-    """The entry to add, or None when the work is there already, which is told."""
-    from shoulders.edit.adding import known_already, missing_identifiers, plan
-    from shoulders.edit.join import join
-    from shoulders.edit.session import client_of, fail, look_up, tell_sources, today
-    from shoulders.lookup.identifiers import as_entry, parse_identifier
+def _identifier(text: str) -> Identifier:
+    from shoulders.lookup.identifiers import parse_identifier
 
     try:
-        asked = parse_identifier(identifier)
+        return parse_identifier(text)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="IDENTIFIER") from None
-    if there := known_already(workspace, as_entry(asked)):
-        _show(workspace, there, {})
+
+
+def _check_options(catalog: Catalog, key: str, topics: Sequence[str]) -> None:
+    """Tell a slip before anybody is asked."""
+    from shoulders.ids import check_key
+    from shoulders.problems import expected
+
+    unknown = [name for name in topics if name not in catalog.topic]
+    if unknown:
+        message = "; ".join(expected("a topic of data/topics.yaml", name, catalog.topic) for name in unknown)
+        raise click.BadParameter(message, param_hint="--topic")
+    if not key:
+        return
+    try:
+        check_key(key)
+    except ValueError as error:
+        raise click.BadParameter(expected(str(error), key), param_hint="--key") from None
+    if catalog.find(key):
+        raise click.BadParameter(f"expected a key that no work has, got '{key}'", param_hint="--key")
+
+
+def _planned(workspace: Workspace, asked: Identifier, prefer: str, *, asks: bool) -> Plan | None:
+    """The entry to add, or None when the work is there already, which is told."""
+    from shoulders.edit.adding import plan
+    from shoulders.edit.session import fail, tell, today
+    from shoulders.lookup.identifiers import as_entry
+    from shoulders.matching import Finder
+
+    finder = Finder(workspace.catalog)
+    if there := finder.find(as_entry(asked)):
+        _show(workspace, there)
+        tell(*(f"`shoulders update {work.key}` asks whether there is more to say of it" for work in there))
         return None
-    gathered = look_up(client_of(workspace), asked)
+    gathered, account = _looked_up(workspace, asked, prefer)
+    if there := finder.find(account.entry):
+        _show(workspace, there)
+        if len(there) == 1:
+            _offer(workspace, there[0], account, asks=asks)
+        return None
+    if asks and not account.entry.year:
+        from shoulders.edit.asking import with_year
+
+        account = with_year(account)
+    made = plan(workspace.catalog, account, gathered.references, added=today())
+    if not made.key:
+        fail(f"no source says of which year {asked} is; add the entry by hand")
+    if made.ancestors:
+        tell(f"likely edges, for it cites them: {', '.join(work.key for work in made.ancestors)}")
+    return made
+
+
+def _looked_up(workspace: Workspace, asked: Identifier, prefer: str) -> tuple[Gathered, Account]:
+    """What the sources say; the end when the one that matters does not answer."""
+    from shoulders.edit.join import join
+    from shoulders.edit.session import client_of, fail, tell_sources
+    from shoulders.fetch import FetchError
+    from shoulders.lookup.resolve import resolve
+
+    try:
+        gathered = resolve(client_of(workspace), asked)
+    except FetchError as error:
+        fail(str(error))
     try:
         account = join(gathered.records, prefer=prefer)
     except ValueError as error:
         raise click.BadParameter(str(error), param_hint="--prefer") from None
-    tell_sources(gathered, account.disagreements)
-    if there := known_already(workspace, account.entry):
-        _show(workspace, there, {work.key: missing_identifiers(work, account.entry) for work in there})
-        return None
-    made = plan(workspace, account, gathered.references, added=today())
-    if not made.key:
-        fail(f"no source says of which year {asked} is; add the entry by hand")
-    if made.ancestors:
-        names = ", ".join(work.key for work in made.ancestors)
-        click.echo(f"likely edges, for it cites them: {names}", err=True)
-    return made
+    tell_sources(gathered, account)
+    return gathered, account
 
 
-def _show(workspace: Workspace, works: Sequence[Work], missing: Mapping[str, Mapping[str, str]]) -> None:
-    """Tell that a work is there, where, and what its entry could say besides."""
+def _show(workspace: Workspace, works: Sequence[Work]) -> None:
     for work in works:
         click.echo(f"{work.key}: {work.title} ({work.year}) is in the catalog already: {workspace.paths[work.key]}")
-        if lacking := missing.get(work.key):
-            listed = ", ".join(f"{name} {value}" for name, value in lacking.items())
-            click.echo(f"its entry lacks {listed}; `shoulders update {work.key}` adds that", err=True)
 
 
-def _said(plan: Plan, workspace: Workspace, said: Mapping[str, object]) -> None:
-    """What options say, in place of what was found or proposed."""
-    from shoulders.problems import expected
+def _offer(workspace: Workspace, work: Work, account: Account, *, asks: bool) -> None:
+    """Tell what the entry of a work could say besides, and write it when the person at the terminal wants that."""
+    from shoulders.edit.datafile import DataFileError
+    from shoulders.edit.session import fail, settle, tell
+    from shoulders.edit.updating import changes, files_of, said
+    from shoulders.wholefile import WriteError
 
-    catalog = workspace.catalog
-    unknown = [name for name in _words(said["topics"]) if name not in catalog.topic]
-    if unknown:
-        message = "; ".join(expected("a topic of data/topics.yaml", name, catalog.topic) for name in unknown)
-        raise click.BadParameter(message, param_hint="--topic")
-    if key := str(said["key"]):
-        from shoulders.ids import check_key
-
-        try:
-            plan.set("key", check_key(key))
-        except ValueError as error:
-            raise click.BadParameter(f"expected {error}, got '{key}'", param_hint="--key") from None
-    summary = {"en": str(said["summary_en"]), "zh": str(said["summary_zh"])}
-    plan.set("summary", {language: " ".join(text.split()) for language, text in summary.items() if text})
-    plan.set("nickname", str(said["nickname"]) or plan.fields.get("nickname"))
-    plan.set("topics", list(_words(said["topics"])))
-
-
-def _words(value: object) -> tuple[str, ...]:
-    return tuple(map(str, value)) if isinstance(value, tuple) else ()
-
-
-def data_file(workspace: Workspace, path: str | None, *, param: str = "--file") -> str:
-    """The data file that a person named, from the root, or the one that new entries go to."""
-    if path is None:
-        return workspace.default_file()
-    found = Path(path) if Path(path).is_absolute() else workspace.root / path
-    name = found.resolve()
-    allowed = (workspace.root / "data" / "papers.yaml", workspace.root / "data" / "papers")
-    if name != allowed[0] and not (name.parent == allowed[1] and name.suffix == ".yaml"):
-        message = f"expected data/papers.yaml or a .yaml file in data/papers/, got '{path}'"
-        raise click.BadParameter(message, param_hint=param)
-    return name.relative_to(workspace.root).as_posix()
+    change = changes(workspace.catalog, work, account)
+    if not change.fields:
+        return
+    tell("its entry could say besides:", *(f"  {line}" for line in said(work, change)))
+    if not asks:
+        tell(f"`shoulders update {work.key}` asks for it by what its entry says, and writes what it finds")
+        return
+    try:
+        files = files_of(workspace, work, change)
+        if settle(workspace, files, dry_run=False, asks=True):
+            click.echo(f"{work.key}: {' and '.join(files)} written")
+    except (DataFileError, WriteError) as error:
+        fail(str(error))

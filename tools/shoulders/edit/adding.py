@@ -11,7 +11,7 @@ from typing import Any
 
 from shoulders.catalog import Catalog
 from shoulders.edit import datafile, propose
-from shoulders.edit.draft import Fields, draft, entry_type, known_fields, propose_key
+from shoulders.edit.draft import Fields, draft, known_fields
 from shoulders.edit.entry_text import entry_text
 from shoulders.edit.join import Account
 from shoulders.edit.workspace import Workspace
@@ -42,11 +42,6 @@ class Plan:
         """Set a field, or take it out when there is no value; the fields stay in their order."""
         merged = {**self.fields, name: value}
         self.fields = {part: merged[part] for part in known_fields() if merged.get(part)}
-
-    def romanise(self, catalog: Catalog, title: str) -> None:
-        """Set the Chinese title in pinyin, by which the key goes."""
-        self.set("romanised", title)
-        self.set("key", propose_key(catalog, self.entry, title or self.entry.title))
 
 
 def plan(

@@ -5,15 +5,40 @@ Answers go into the plan; what stays empty, `check` names.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
 import click
 
 from shoulders.catalog import Catalog
-from shoulders.edit.adding import Plan
-from shoulders.model import EDGE_TYPES, Work
+from shoulders.edit.adding import Plan, new_venue
+from shoulders.edit.draft import author_field, find_venue, propose_key
+from shoulders.edit.join import Account
+from shoulders.lookup.shapes import whole
+from shoulders.model import EDGE_TYPES, ENTRY_TYPE_OF_KIND, Work
 from shoulders.names import has_cjk
 from shoulders.problems import Choices, expected
+from shoulders.readers.people import people
+from shoulders.rules.facts import REQUIRED
 
 EDGES = 5  # works that one is asked about
+QUESTIONS: Mapping[str, str] = {
+    "authors": "Authors in the printed order, with ; between them",
+    "editors": "Editors in the printed order, with ; between them",
+    "booktitle": "The proceedings or the book it stands in, as it is printed",
+    "venue": "The journal",
+    "publisher": "The publisher",
+    "institution": "Who published the report",
+    "school": "The university of the thesis",
+    "url": "The address where it can be read",
+}
+"""What is asked for a required field that no source gave."""
+
+
+def with_year(account: Account) -> Account:
+    """The account with the year that the person says, as far as it is one."""
+    return replace(account, entry=replace(account.entry, year=whole(_line("Of which year is it?"), 1800, 2100)))
 
 
 def ask(plan: Plan, catalog: Catalog) -> None:
@@ -22,10 +47,7 @@ def ask(plan: Plan, catalog: Catalog) -> None:
     Raises:
         click.Abort: when the person ends it.
     """
-    title = str(plan.fields.get("title", ""))
-    if has_cjk(title):
-        plan.set("romanised", plan.fields.get("romanised") or _line("The title in pinyin, without tones"))
-        plan.set("translated", plan.fields.get("translated") or {"en": _line("The title in English")})
+    _ask_facts(plan, catalog)
     if not plan.fields.get("nickname"):
         plan.set("nickname", _line("What the field calls it (BERT, GloVe), or nothing"))
     if not plan.fields.get("topics"):
@@ -34,9 +56,45 @@ def ask(plan: Plan, catalog: Catalog) -> None:
     for language, name in (("en", "English"), ("zh", "Chinese")):
         if not summary.get(language):
             summary[language] = _line(f"What is new in it, two sentences of your own, in {name}")
-    plan.set("summary", {language: text for language, text in summary.items() if text})
+    plan.set("summary", _said(summary))
     if not plan.fields.get("edges"):
         plan.set("edges", _edges(plan))
+
+
+def _ask_facts(plan: Plan, catalog: Catalog) -> None:
+    """What the type of the entry requires, and a Chinese title in the other language."""
+    type_ = plan.fields.get("type") or ENTRY_TYPE_OF_KIND[plan.fields["kind"]]
+    for names in REQUIRED[type_]:
+        either = names.split("|")
+        if not any(plan.fields.get(name) for name in either):
+            name = next(name for name in either if name in QUESTIONS)
+            _set_fact(plan, catalog, name, _line(QUESTIONS[name]))
+    if plan.fields["kind"] == "repo" and not plan.fields.get("licence"):
+        licence = _line("Its licence, or that there is none, in English")
+        plan.set("licence", _said({"en": licence, "zh": _line("The same in Chinese", licence)}))
+    if has_cjk(title := str(plan.fields.get("title", ""))):
+        plan.set("romanised", _line("The title in pinyin, without tones"))
+        plan.set("translated", _said({"en": _line("The title in English")}))
+        title = plan.fields.get("romanised") or title
+    plan.set("key", propose_key(catalog, plan.entry, title))
+
+
+def _set_fact(plan: Plan, catalog: Catalog, name: str, answer: str) -> None:
+    if name in ("authors", "editors"):
+        said: dict[str, Any] = {name: people(answer)[0]}
+        plan.entry = replace(plan.entry, **said)
+        plan.set(name, [author_field(person) for person in said[name]])
+    elif name == "venue":
+        plan.entry = replace(plan.entry, container=answer)
+        known = find_venue(catalog, plan.entry, "article")
+        plan.venue = None if known else new_venue(catalog, plan.entry, plan.fields)
+        plan.set("venue", known.id if known else plan.venue["id"] if plan.venue else "")
+    else:
+        plan.set(name, answer)
+
+
+def _said(texts: Mapping[str, str]) -> dict[str, str]:
+    return {language: text for language, text in texts.items() if text}
 
 
 def _line(question: str, default: str = "") -> str:
@@ -65,7 +123,7 @@ def _edges(plan: Plan) -> list[dict[str, object]]:
         kind = _edge_type(work)
         if kind:
             why = {"en": _line("  What was taken over, one sentence in English"), "zh": _line("  The same in Chinese")}
-            found.append({"to": work.key, "type": kind, "why": {name: text for name, text in why.items() if text}})
+            found.append({"to": work.key, "type": kind, "why": _said(why)})
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,10 @@ from shoulders.console import root_option
 if TYPE_CHECKING:
     from shoulders.edit.importing import LookUp, Verdict
     from shoulders.edit.workspace import Workspace
+    from shoulders.problems import Problem
     from shoulders.readers import Bibliography
+
+LISTS = "data/lists.yaml"
 
 
 @click.command(
@@ -33,22 +36,27 @@ if TYPE_CHECKING:
 def import_(root: Path, file: Path, name: str, title: str, into: str | None, look_up: bool, write: bool) -> None:
     """Read BibTeX, biblatex, RIS, CSL-JSON or a Markdown reading list, and say what of it the catalog has.
 
-    One line for each entry: new, already there, or left for a person and why. The last line counts them. With
-    --write, new works are appended; what only a person can say (summaries) is listed, and `check` asks for it.
+    One line for each entry: new and what is still to be written, already there, or left for a person and why. The
+    last line counts them. With --write, new works are appended; `check` asks for what is still to be written.
     """
     from shoulders.edit.importing import verdicts
-    from shoulders.edit.session import refuse_unreadable, today
-    from shoulders.edit.workspace import Workspace
+    from shoulders.edit.session import fail, open_workspace, today
     from shoulders.problems import visible
 
-    workspace = Workspace.open(root)
-    refuse_unreadable(workspace)
+    workspace = open_workspace(root)
     _check_list(workspace, name, title)
-    found = list(verdicts(workspace, _read(file), added=today(), look_up=_asking(workspace) if look_up else None))
+    path = _path(workspace, name, into)
+    asking = _asking(workspace) if look_up else None
+    found = list(verdicts(workspace.catalog, _read(file), added=today(), look_up=asking))
+    can_be_listed = any(verdict.state != "person" for verdict in found)
+    files = _files(workspace, found, path, name if can_be_listed else "", title)
+    problems = _problems(workspace, files)
     for verdict in found:
-        click.echo(visible(f"{file}:{verdict.line}: {verdict}"))
+        click.echo(visible(f"{file}:{verdict.line}: {verdict}{_to_write(verdict, problems)}"))
+    if name and not can_be_listed:
+        fail("a reading list needs a work, and none of these can stand in one; nothing was written")
     if write:
-        _write(workspace, found, name, title, into)
+        _write(workspace, files, problems)
     click.echo(_counted(found))
 
 
@@ -87,59 +95,90 @@ def _check_list(workspace: Workspace, name: str, title: str) -> None:
         raise click.BadParameter(f"expected the id of a new list, got '{name}', which is there", param_hint="--list")
 
 
+def _path(workspace: Workspace, name: str, into: str | None) -> str:
+    """Where new entries go."""
+    from shoulders.edit.options import data_file
+
+    if into:
+        return data_file(workspace.root, into, option="--into")
+    return f"data/papers/{name}.yaml" if name else workspace.default_file()
+
+
 def _asking(workspace: Workspace) -> LookUp:
     """A function that asks public sources for the work of an entry."""
+    from shoulders.edit.importing import IDENTIFIERS, LeftError
     from shoulders.edit.join import Account, join
-    from shoulders.edit.session import client_of
+    from shoulders.edit.session import client_of, tell
     from shoulders.fetch import FetchError
-    from shoulders.lookup.identifiers import Identifier, Kind
+    from shoulders.lookup.identifiers import Identifier
     from shoulders.lookup.resolve import resolve
     from shoulders.readers import Entry
 
     client = client_of(workspace)
-    kinds: tuple[Kind, ...] = ("acl", "arxiv", "doi", "openreview")
 
     def look_up(entry: Entry) -> Account:
-        asked = next((Identifier(kind, value) for kind in kinds if (value := getattr(entry, kind))), None)
+        asked = next((Identifier(kind, value) for kind in IDENTIFIERS if (value := getattr(entry, kind))), None)
         if not asked:
-            raise ValueError("it names no arXiv id, DOI, ACL or OpenReview id to look up")
-        click.echo(f"looking up {asked}", err=True)
+            raise LeftError("it names no arXiv id, DOI, ACL or OpenReview id to look up")
+        tell(f"looking up {asked}")
         try:
-            return join(resolve(client, asked).records)
+            gathered = resolve(client, asked)
         except FetchError as error:
-            raise ValueError(str(error)) from None
+            raise LeftError(str(error)) from None
+        account = join(gathered.records)
+        tell(*(f"  {sentence}" for sentence in (*gathered.silent, *account.warnings)))
+        return account
 
     return look_up
 
 
-def _write(workspace: Workspace, found: Sequence[Verdict], name: str, title: str, into: str | None) -> None:
-    from shoulders.edit.add_command import data_file
+def _files(workspace: Workspace, found: Sequence[Verdict], path: str, name: str, title: str) -> dict[str, bytes]:
+    """The files as they would be with what is new, and with the reading list that has a name."""
     from shoulders.edit.adding import appended, files_of
     from shoulders.edit.datafile import DataFileError
     from shoulders.edit.importing import reading_list
     from shoulders.edit.session import fail
-    from shoulders.problems import format_text
-    from shoulders.wholefile import WriteError
 
-    path = data_file(workspace, into or (f"data/papers/{name}.yaml" if name else None), param="--into")
     plans = [verdict.plan for verdict in found if verdict.plan]
     try:
         files = files_of(workspace, plans, path) if plans else {}
         if name:
-            files["data/lists.yaml"] = appended(
-                workspace.read("data/lists.yaml"), [reading_list(name, title or name, found)]
-            )
+            files[LISTS] = appended(workspace.read(LISTS), [reading_list(name, title or name, found)])
     except DataFileError as error:
         fail(str(error))
+    return files
+
+
+def _problems(workspace: Workspace, files: Mapping[str, bytes]) -> list[Problem]:
+    from shoulders.edit.session import fail
+    from shoulders.wholefile import WriteError
+
+    try:
+        return workspace.problems_with(files) if files else []
+    except WriteError as error:
+        fail(str(error))
+
+
+def _to_write(verdict: Verdict, problems: Sequence[Problem]) -> str:
+    """What the check will ask for in a new entry."""
+    from shoulders.problems import shortened
+
+    names = (verdict.key, shortened(verdict.key)) if verdict.plan else ()
+    fields = dict.fromkeys(problem.field for problem in problems if problem.id in names)
+    return f"; still to be written: {', '.join(fields)}" if fields else ""
+
+
+def _write(workspace: Workspace, files: Mapping[str, bytes], problems: Sequence[Problem]) -> None:
+    from shoulders.edit.session import fail, tell
+    from shoulders.wholefile import WriteError
+
     if not files:
-        click.echo("nothing is new; nothing was written", err=True)
+        tell("nothing is new; nothing was written")
         return
-    problems = workspace.problems_with(files)
     try:
         workspace.write(files)
     except WriteError as error:
         fail(str(error))
-    click.echo(f"{' and '.join(files)} written", err=True)
+    tell(f"{' and '.join(files)} written")
     if problems:
-        click.echo(format_text(problems), nl=False, err=True)
-        click.echo(f"{len(problems)} things are left for a person to write; `shoulders check` lists them", err=True)
+        tell(*problems, "that is left for a person to write; `shoulders check` lists it")

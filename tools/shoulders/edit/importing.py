@@ -5,23 +5,25 @@ Asks nobody and writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from shoulders.catalog import Catalog
 from shoulders.edit.adding import Plan, plan
-from shoulders.edit.draft import entry_type
+from shoulders.edit.draft import UNKNOWN, entry_type
 from shoulders.edit.join import Account
-from shoulders.edit.workspace import Workspace
-from shoulders.ids import propose_key
+from shoulders.lookup.identifiers import Kind
 from shoulders.matching import Finder
-from shoulders.model import Work
-from shoulders.problems import shortened
+from shoulders.names import has_cjk
+from shoulders.problems import quoted, shortened
 from shoulders.readers import Bibliography, Entry
 from shoulders.rules.checked import normal_title
 
 State = Literal["new", "there", "person"]
 LookUp = Callable[[Entry], Account]
+IDENTIFIERS: Sequence[Kind] = ("acl", "arxiv", "doi", "openreview")
+"""By which an entry can be looked up, the one that tells most first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,67 +44,100 @@ class Verdict:
         return ": ".join(part for part in (what, self.key, shortened(self.title), self.reason) if part)
 
 
-def verdicts(
-    workspace: Workspace, found: Bibliography, *, added: str, look_up: LookUp | None = None
-) -> Iterable[Verdict]:
+class LeftError(Exception):
+    """A person must look; the message says why."""
+
+
+class _Reader:
+    """Goes through the entries of a file and remembers which works were met."""
+
+    def __init__(self, catalog: Catalog, *, added: str, look_up: LookUp | None) -> None:
+        self._catalog, self._finder, self._added, self._look_up = catalog, Finder(catalog), added, look_up
+        self._met: dict[tuple[str, str], Verdict] = {}
+        self._taken: set[str] = set()
+
+    def read(self, entry: Entry) -> Verdict:
+        """The verdict on the next entry."""
+        try:
+            verdict = self._known(entry) or self._new(entry)
+        except LeftError as error:
+            verdict = Verdict(entry.line, "person", title=entry.title or entry.key, reason=str(error))
+        for said in (entry, *([verdict.plan.entry] if verdict.plan else [])):
+            for mark in _marks(said):
+                self._met.setdefault(mark, verdict)
+        self._taken.add(verdict.key)
+        return replace(verdict, section=entry.section, keywords=entry.keywords)
+
+    def _known(self, entry: Entry) -> Verdict | None:
+        """The work of the file or of the catalog that the entry is.
+
+        Its key alone makes it none of the catalog's where it has a title: others make keys by our grammar, too.
+        """
+        first = next((self._met[mark] for mark in _marks(entry) if mark in self._met), None)
+        if first:
+            state: State = "there" if first.state == "new" else first.state
+            return replace(first, line=entry.line, state=state, plan=None, reason=f"the same as on line {first.line}")
+        works = self._finder.find(replace(entry, key=""))
+        if not works and (namesake := self._catalog.find(entry.key)):
+            if entry.title:
+                raise LeftError(f"its key is that of another work, {quoted(namesake.title)}")
+            works = (namesake,)
+        if len(works) > 1:
+            raise LeftError(f"it has the marks of {', '.join(work.key for work in works)}")
+        return Verdict(entry.line, "there", works[0].key, works[0].title) if works else None
+
+    def _new(self, entry: Entry) -> Verdict:
+        account = Account(entry)
+        if self._look_up and not (entry.title and entry.authors and entry.complete and entry.year):
+            account = self._look_up(entry)
+            if known := self._known(replace(account.entry, line=entry.line)):
+                return known
+        _refuse(self._catalog, account.entry, asked=entry)
+        made = plan(self._catalog, account, added=self._added, taken=self._taken)
+        made.set("topics", made.topics)
+        return Verdict(entry.line, "new", made.key, account.entry.title, made)
+
+
+def verdicts(catalog: Catalog, found: Bibliography, *, added: str, look_up: LookUp | None = None) -> Iterator[Verdict]:
     """One verdict for each entry and each fault of a file, by line.
 
     Args:
-        workspace: the catalog.
+        catalog: what is there.
         found: what was read.
         added: today.
-        look_up: asks public sources for what an entry lacks; raises `ValueError` with the reason when they fail.
+        look_up: asks public sources for what an entry lacks; raises `LeftError` when they fail.
     """
-    finder = Finder(workspace.catalog)
-    seen: dict[tuple[str, str], Verdict] = {}
-    taken: set[str] = set()
+    reader = _Reader(catalog, added=added, look_up=look_up)
     made = [Verdict(fault.line, "person", reason=fault.message) for fault in found.faults]
     told = {fault.line for fault in found.faults}
     for entry in found.entries:
-        marks = list(_marks(entry))
-        same = next((seen[mark] for mark in marks if mark in seen), None)
-        verdict = _repeated(entry, same) if same else _verdict(workspace, finder, entry, taken, added, look_up)
-        for mark in marks:
-            seen.setdefault(mark, verdict)
-        taken.add(verdict.key)
+        verdict = reader.read(entry)
         if verdict.state != "person" or entry.line not in told:
-            made.append(replace(verdict, section=entry.section, keywords=entry.keywords))
-    return sorted(made, key=lambda verdict: verdict.line)
+            made.append(verdict)
+    yield from sorted(made, key=lambda verdict: verdict.line)
 
 
-def _repeated(entry: Entry, first: Verdict) -> Verdict:
-    state: State = "there" if first.state == "new" else first.state
-    return replace(first, line=entry.line, state=state, plan=None, reason=f"the same as on line {first.line}")
+def _refuse(catalog: Catalog, entry: Entry, *, asked: Entry) -> None:
+    """Leave an entry of which no sound one can be made.
 
-
-def _verdict(
-    workspace: Workspace, finder: Finder, entry: Entry, taken: set[str], added: str, look_up: LookUp | None
-) -> Verdict:
-    def left(reason: str) -> Verdict:
-        return Verdict(entry.line, "person", title=entry.title or entry.key, reason=reason)
-
-    works: Sequence[Work] = finder.find(entry)
-    if len(works) > 1:
-        return left(f"it has the marks of {', '.join(work.key for work in works)}")
-    if works:
-        return Verdict(entry.line, "there", works[0].key, works[0].title)
-    if not entry.title and not look_up:
-        return left("it has no title")
-    account = Account(entry, first_public="")
-    if look_up and not (entry.authors and entry.complete and entry.year):
-        try:
-            account = look_up(entry)
-        except ValueError as error:
-            return left(str(error))
-    lacking = [what for what, there in _needed(account.entry) if not there]
+    Raises:
+        LeftError: with what it lacks, or what a person has to say first.
+    """
+    if entry.type in UNKNOWN:
+        raise LeftError(f"the catalog has no type for a work of the type {entry.type}")
+    if entry.type == "inbook" and not entry.container:
+        raise LeftError("it cites a part of a book without its title; add the book")
+    lacking = [what for what, there in _needed(entry) if not there]
     if lacking:
-        return left(f"it has no {' and no '.join(lacking)}{_advice(entry)}")
-    made = plan(workspace, account, (), added=added)
-    if made.key in taken:
-        made.set("key", _free_key(workspace, account.entry, taken))
-    if made.topics:
-        made.set("topics", made.topics)
-    return Verdict(entry.line, "new", made.key, account.entry.title, made)
+        ways = (f"{kind}:{value}" for kind in IDENTIFIERS if (value := getattr(asked, kind)))
+        advice = next((f"; --look-up or `shoulders add {way}` finds that" for way in ways), "")
+        raise LeftError(f"it has no {' and no '.join(lacking)}{advice}")
+    people = [name.display for name in (*entry.authors, *entry.editors) if has_cjk(name.display)]
+    unknown = [name for name in people if not catalog.directory.knows(name)]
+    if unknown:
+        raise LeftError(f"people.yaml has to give {', '.join(unknown)} in Latin script first")
+    if entry_type(entry) == "article" and has_cjk(entry.container) and entry.container not in catalog.venue_named:
+        raise LeftError(f"venues.yaml has to give {entry.container} in Latin script first")
 
 
 def _needed(entry: Entry) -> Iterable[tuple[str, bool]]:
@@ -112,40 +147,24 @@ def _needed(entry: Entry) -> Iterable[tuple[str, bool]]:
     yield "year", bool(entry.year)
 
 
-def _advice(entry: Entry) -> str:
-    """How to get what it lacks, where it names an identifier."""
-    for kind in ("arxiv", "acl", "doi", "openreview"):
-        if value := getattr(entry, kind):
-            return f"; --look-up or `shoulders add {kind}:{value}` finds that"
-    return ""
-
-
-def _free_key(workspace: Workspace, entry: Entry, taken: set[str]) -> str:
-    names = [name.family_full for name in entry.authors] or [entry.publisher or entry.title]
-    catalog = workspace.catalog
-    return propose_key(names, entry.year or 1800, entry.title, [*catalog.by_key, *catalog.aliases, *taken])
-
-
-def _marks(entry: Entry) -> Iterable[tuple[str, str]]:
+def _marks(entry: Entry) -> Iterator[tuple[str, str]]:
     """What tells that two entries of a file are the same work."""
-    for name in ("doi", "arxiv", "acl", "openreview"):
+    for name in IDENTIFIERS:
         if value := getattr(entry, name):
             yield name, value.casefold()
     if title := normal_title(entry.title):
         yield "title", f"{title} {normal_title(entry.authors[0].family) if entry.authors else ''}"
 
 
-def reading_list(name: str, title: str, found: Iterable[Verdict]) -> dict[str, Any]:
+def reading_list(name: str, title: str, found: Sequence[Verdict]) -> dict[str, Any]:
     """The record of a reading list with the works of a file in its order, by its sections; each work once."""
     sections: dict[str, list[dict[str, Any]]] = {}
     listed: set[str] = set()
     for verdict in found:
         if verdict.state != "person" and verdict.key not in listed:
             listed.add(verdict.key)
-            item: dict[str, Any] = {"key": verdict.key}
-            if verdict.keywords:
-                item["keywords"] = {"en": verdict.keywords, "zh": verdict.keywords}
-            sections.setdefault(verdict.section, []).append(item)
+            keywords = {"keywords": {"en": verdict.keywords, "zh": verdict.keywords}} if verdict.keywords else {}
+            sections.setdefault(verdict.section, []).append({"key": verdict.key, **keywords})
     return {
         "id": name,
         "title": {"en": title},

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import datetime
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import NoReturn
 
 import click
 
+from shoulders.edit.join import Account
 from shoulders.edit.workspace import Workspace, diff
-from shoulders.fetch import Client, FetchError
+from shoulders.fetch import Client
 from shoulders.fetch.opening import open_client
-from shoulders.lookup.identifiers import Identifier
-from shoulders.lookup.resolve import Gathered, resolve
+from shoulders.lookup.resolve import Gathered
 from shoulders.problems import format_text, visible
 from shoulders.settings import SettingsError, load_settings
 from shoulders.wholefile import WriteError
 
 
+class UncheckedError(WriteError):
+    """Nothing was written, for the check would not pass; what it says was told."""
+
+
 def today() -> str:
     """The day, as the catalog writes it."""
     return datetime.date.today().isoformat()
+
+
+def open_workspace(root: Path) -> Workspace:
+    """The data; the end when a file cannot be read, for what is in it would be added again."""
+    workspace = Workspace.open(root)
+    if not workspace.readable:
+        click.echo(format_text(workspace.problems), nl=False, err=True)
+        fail("the data cannot be read; mend that first")
+    return workspace
 
 
 def client_of(workspace: Workspace) -> Client:
@@ -32,54 +46,43 @@ def client_of(workspace: Workspace) -> Client:
         fail(str(error))
 
 
-def look_up(client: Client, identifier: Identifier) -> Gathered:
-    """What the sources say; when the one that matters does not answer, the end."""
-    try:
-        return resolve(client, identifier)
-    except FetchError as error:
-        fail(str(error))
+def tell(*sentences: object) -> None:
+    """Say something on standard error, a line each, with nothing hidden in it."""
+    for sentence in sentences:
+        click.echo(visible(str(sentence)), err=True)
 
 
-def tell_sources(gathered: Gathered, disagreements: Sequence[object]) -> None:
-    """Whom the facts come from, who was silent, and where they differ."""
-    names = ", ".join(record.source for record in gathered.records)
-    click.echo(f"from {names}", err=True)
-    for sentence in gathered.silent:
-        click.echo(sentence, err=True)
-    if disagreements:
-        click.echo("the sources disagree; the first is taken, --prefer takes another:", err=True)
-    for disagreement in disagreements:
-        click.echo(f"  {disagreement}", err=True)
+def tell_sources(gathered: Gathered, account: Account) -> None:
+    """Whom the facts come from, who was silent, where they differ, and what to read before the work is added."""
+    tell(f"from {', '.join(account.sources)}", *gathered.silent)
+    if account.disagreements:
+        tell("the sources disagree; the first is taken, --prefer takes another:")
+        tell(*(f"  {disagreement}" for disagreement in account.disagreements))
+    tell(*(f"note: {warning}" for warning in account.warnings))
 
 
-def refuse_unreadable(workspace: Workspace) -> None:
-    """End when a data file cannot be read: what is in it would be added again."""
-    if not workspace.readable:
-        click.echo(format_text(workspace.problems), nl=False, err=True)
-        fail("the data cannot be read; mend that first")
+def settle(
+    workspace: Workspace, files: Mapping[str, bytes], *, dry_run: bool, asks: bool, unfinished: bool = False
+) -> bool:
+    """Show, check, ask, write: in this order. Whether it was written; only a dry run that went well is not.
 
-
-def finish(
-    workspace: Workspace, files: Mapping[str, bytes], *, dry_run: bool, unfinished: bool, asks: bool, what: str
-) -> None:
-    """Show, check, ask, write: in this order, and nothing is written unless all of it went well."""
-    shown = "".join(diff(path, workspace.read(path), data) for path, data in files.items())
+    Raises:
+        UncheckedError: when the check would not pass.
+        WriteError: when nothing was written for another reason, which the message says.
+    """
     if dry_run or asks:
-        click.echo("".join(f"{visible(line)}\n" for line in shown.splitlines()), nl=False)
+        shown = "".join(diff(path, workspace.read(path), data) for path, data in files.items())
+        click.echo("".join(f"{visible(line)}\n" for line in shown.split("\n")[:-1]), nl=False)
     problems = workspace.problems_with(files)
-    if problems:
-        click.echo(format_text(problems), nl=False, err=True)
+    click.echo(format_text(problems), nl=False, err=True)
+    if problems and not unfinished and not (asks and click.confirm("Write it though the check says this?", err=True)):
+        raise UncheckedError("nothing was written, for the check would not pass")
     if dry_run:
-        sys.exit(1 if problems and not unfinished else 0)
-    if problems and not unfinished and not (asks and click.confirm("Write it though this is missing?", err=True)):
-        fail("nothing was written: say what is missing by an option, or write it as it is with --unfinished")
-    if not problems and asks and not click.confirm("Write it?", default=True, err=True):
-        fail("nothing was written")
-    try:
-        workspace.write(files)
-    except WriteError as error:
-        fail(str(error))
-    click.echo(f"{what}: {' and '.join(files)} written")
+        return False
+    if asks and not problems and not click.confirm("Write it?", default=True, err=True):
+        raise WriteError("nothing was written")
+    workspace.write(files)
+    return True
 
 
 def fail(message: str) -> NoReturn:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from shoulders.console import root_option
-from shoulders.edit.add_command import dry_run_option, prefer_option, yes_option
+from shoulders.edit.options import dry_run_option, may_ask, prefer_option, yes_option
 
 if TYPE_CHECKING:
+    from shoulders.edit.join import Account
     from shoulders.edit.workspace import Workspace
     from shoulders.fetch import Client
+    from shoulders.lookup.identifiers import Identifier
     from shoulders.model import Work
 
 
@@ -27,25 +29,32 @@ if TYPE_CHECKING:
 @dry_run_option
 @yes_option
 def update(root: Path, keys: tuple[str, ...], everything: bool, prefer: str, dry_run: bool, yes: bool) -> None:
-    """Look works up again: preprints that were published since, identifiers that entries lack.
+    """Look works up again: preprints that were published since, identifiers that entries lack, retractions.
 
     What an entry says already stays, but where a preprint has a published version to cite. Sources that do not answer
     are told, and the others are asked all the same; exit code 1 when one that was needed did not.
     """
-    from shoulders.edit.session import client_of, refuse_unreadable
-    from shoulders.edit.workspace import Workspace
+    from shoulders.edit.session import client_of, open_workspace, tell
+    from shoulders.edit.updating import identifier_of
 
     if bool(keys) == everything:
         raise click.UsageError("expected the keys of works, or --all, got " + ("both" if keys else "neither"))
-    workspace = Workspace.open(root)
-    refuse_unreadable(workspace)
+    workspace = open_workspace(root)
     works = _chosen(workspace, keys)
     client = client_of(workspace)
-    asks = not yes and sys.stdin.isatty() and sys.stderr.isatty()
-    counts = {"updated": 0, "up to date": 0, "not looked up": 0, "left alone": 0}
+    asks = may_ask(yes=yes, dry_run=dry_run)
+    updated = "to update" if dry_run else "updated"
+    counts = {updated: 0, "up to date": 0, "not looked up": 0, "left alone": 0}
     for number, work in enumerate(works, 1):
-        click.echo(f"[{number}/{len(works)}] {work.key}", err=True)
-        counts[_update(workspace.root, work, client, prefer=prefer, dry_run=dry_run, asks=asks)] += 1
+        tell(f"[{number}/{len(works)}] {work.key}")
+        if not (asked := identifier_of(work)):
+            tell("  it has no identifier to ask for")
+            counts["left alone"] += 1
+        elif not (account := _account(client, asked, prefer)):
+            counts["not looked up"] += 1
+        else:
+            done = _update(root, work, account, dry_run=dry_run, asks=asks)
+            counts["up to date" if done is None else updated if done else "left alone"] += 1
     click.echo(", ".join(f"{count} {what}" for what, count in counts.items()))
     sys.exit(1 if counts["not looked up"] else 0)
 
@@ -62,44 +71,40 @@ def _chosen(workspace: Workspace, keys: tuple[str, ...]) -> list[Work]:
     return list({work.key: work for key in keys if (work := catalog.find(key))}.values())
 
 
-def _update(root: Path, work: Work, client: Client, *, prefer: str, dry_run: bool, asks: bool) -> str:
-    """Bring one entry up to date; what became of it, in words."""
-    from shoulders.edit.datafile import DataFileError, change
+def _account(client: Client, asked: Identifier, prefer: str) -> Account | None:
+    """What the sources say of a work by now; None when the one that matters does not answer, which is told."""
     from shoulders.edit.join import join
-    from shoulders.edit.updating import changes, identifier_of, said
-    from shoulders.edit.workspace import Workspace
+    from shoulders.edit.session import tell
     from shoulders.fetch import FetchError
     from shoulders.lookup.resolve import resolve
-    from shoulders.problems import format_text, visible
+
+    try:
+        gathered = resolve(client, asked)
+        account = join(gathered.records, prefer=prefer)
+    except (FetchError, ValueError) as error:
+        tell(f"  {error}")
+        return None
+    tell(*(f"  {sentence}" for sentence in (*gathered.silent, *account.warnings)))
+    return account
+
+
+def _update(root: Path, work: Work, account: Account, *, dry_run: bool, asks: bool) -> bool | None:
+    """Bring one entry up to date, or in a dry run, see that it could be; None when there is nothing to change."""
+    from shoulders.edit.datafile import DataFileError
+    from shoulders.edit.session import settle, tell
+    from shoulders.edit.updating import changes, files_of, said
+    from shoulders.edit.workspace import Workspace
+    from shoulders.problems import visible
     from shoulders.wholefile import WriteError
 
     workspace = Workspace.open(root)  # the entry before may have changed its file
-    asked = identifier_of(work)
-    if not asked:
-        click.echo(f"  {work.key} has no identifier to ask for", err=True)
-        return "left alone"
+    change = changes(workspace.catalog, work, account)
+    if not change.fields:
+        return None
+    click.echo("".join(f"  {visible(line)}\n" for line in said(work, change)), nl=False)
     try:
-        account = join((gathered := resolve(client, asked)).records, prefer=prefer)
-    except (FetchError, ValueError) as error:
-        click.echo(f"  {visible(str(error))}", err=True)
-        return "not looked up"
-    for sentence in gathered.silent:
-        click.echo(f"  {visible(sentence)}", err=True)
-    found = changes(workspace.catalog, work, account)
-    if not found:
-        return "up to date"
-    click.echo("".join(f"{visible(line)}\n" for line in said(work, found).splitlines()), nl=False)
-    path = workspace.paths[work.key]
-    try:
-        files = {path: change(workspace.read(path) or b"", work.key, found)}
-        problems = workspace.problems_with(files)
-        if problems:
-            click.echo(format_text(problems), nl=False, err=True)
-            return "left alone"
-        if dry_run or (asks and not click.confirm(f"Write that to {path}?", default=True, err=True)):
-            return "left alone"
-        workspace.write(files)
+        settle(workspace, files_of(workspace, work, change), dry_run=dry_run, asks=asks)
     except (DataFileError, WriteError) as error:
-        click.echo(f"  {visible(str(error))}", err=True)
-        return "left alone"
-    return "updated"
+        tell(f"  {error}")
+        return False
+    return True

@@ -64,7 +64,9 @@ def changes(catalog: Catalog, work: Work, account: Account) -> Changes:
     version = {name: fields.get(name) for name in VERSION}
     if normal_title(fields["title"]) not in map(normal_title, titles(work)):
         version["title"] = fields["title"]
-    return Changes(found | {name: value for name, value in version.items() if _differ(getattr(work, name), value)}, venue)
+    return Changes(
+        found | {name: value for name, value in version.items() if _differ(getattr(work, name), value)}, venue
+    )
 
 
 def _differ(ours: object, theirs: object) -> bool:

@@ -6,6 +6,7 @@ Reads; only `Workspace.write` writes, and all or nothing.
 from __future__ import annotations
 
 import difflib
+import re
 import shutil
 import tempfile
 from collections.abc import Mapping
@@ -16,7 +17,7 @@ from pathlib import Path
 from shoulders import demo_files, handwritten, load, rules
 from shoulders.catalog import Catalog
 from shoulders.problems import Problem
-from shoulders.wholefile import write_whole
+from shoulders.wholefile import WriteError, write_whole
 
 CONTEXT = 3  # lines of a diff around what changes
 
@@ -61,18 +62,26 @@ class Workspace:
         return parts[-1].relative_to(self.root).as_posix()
 
     def problems_with(self, files: Mapping[str, bytes]) -> list[Problem]:
-        """The problems that the data would have with these files, and has not now."""
-        with tempfile.TemporaryDirectory(prefix="shoulders-") as folder:
-            staged = Path(folder)
-            shutil.copytree(self.root / "data", staged / "data", ignore=shutil.ignore_patterns("runs", "schema", ".*"))
-            for path, data in files.items():
-                (staged / path).parent.mkdir(parents=True, exist_ok=True)
-                (staged / path).write_bytes(data)
-            data_now = load.load_data(staged)
-            demos = {name: demo.card.entry for name, demo in demo_files.read_demos(self.root)[0].items()}
-            found = rules.check(data_now, demos, handwritten.read_concepts(self.root))
-        known = {(problem.id, problem.field, problem.message) for problem in self.problems}
-        return [problem for problem in found if (problem.id, problem.field, problem.message) not in known]
+        """The problems that the data would have with these files, and has not now.
+
+        Raises:
+            WriteError: when there is no room to try it.
+        """
+        try:
+            with tempfile.TemporaryDirectory(prefix="shoulders-") as folder:
+                found = self._checked(Path(folder), files)
+        except OSError as error:
+            raise WriteError(f"the change cannot be checked: {error.strerror or error}; nothing was written") from None
+        known = {_without_lines(problem) for problem in self.problems}
+        return [problem for problem in found if _without_lines(problem) not in known]
+
+    def _checked(self, staged: Path, files: Mapping[str, bytes]) -> list[Problem]:
+        shutil.copytree(self.root / "data", staged / "data", ignore=shutil.ignore_patterns("runs", "schema", ".*"))
+        for path, data in files.items():
+            (staged / path).parent.mkdir(parents=True, exist_ok=True)
+            (staged / path).write_bytes(data)
+        demos = {name: demo.card.entry for name, demo in demo_files.read_demos(self.root)[0].items()}
+        return rules.check(load.load_data(staged), demos, handwritten.read_concepts(self.root))
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write the files, unless somebody changed one since it was read.
@@ -82,6 +91,11 @@ class Workspace:
         """
         before = {self.root / path: self.read(path) for path in files}
         write_whole({self.root / path: data for path, data in files.items()}, before)
+
+
+def _without_lines(problem: Problem) -> tuple[str, str, str]:
+    """What a problem is, wherever it stands: a change above it moves it, and what it points to."""
+    return problem.id, problem.field, re.sub(r":[0-9]+\)", ")", problem.message)
 
 
 def diff(path: str, old: bytes | None, new: bytes) -> str:

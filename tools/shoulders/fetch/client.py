@@ -162,11 +162,15 @@ class Client:
         raise FetchError(f"{first} leads from page to page without an end; open the address in a browser")
 
     def _onward(self, address: str, target: str) -> str:
-        """Where a redirect leads. Old ones say http; the same address over https is asked for, never that one."""
+        """Where a redirect leads. Many old ones name plain http: then the same address is asked over https instead."""
         try:
             joined = urljoin(address, target)
             parts = urlsplit(joined)
-            if parts.scheme == "http" and parts.netloc == parts.hostname and origin(joined) not in self.trusted:
+            if (
+                parts.scheme == "http"
+                and parts.netloc.casefold() == parts.hostname
+                and origin(joined) not in self.trusted
+            ):
                 return parts._replace(scheme="https").geturl()
         except ValueError:
             return target

@@ -73,7 +73,7 @@ def is_public_ip(text: str) -> bool:
     Raises:
         ValueError: when it is no IP address.
     """
-    address = ipaddress.ip_address(text.partition("%")[0])
+    address = ipaddress.ip_address(text)
     if isinstance(address, ipaddress.IPv6Address):
         inner = address.ipv4_mapped or address.sixtofour or _nat64(address)
         if inner is None:

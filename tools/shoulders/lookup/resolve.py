@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from shoulders.fetch import Client, FetchError, NotFoundError
 from shoulders.ids import check_acl
@@ -40,7 +41,7 @@ class Gathered:
     records: list[Record] = field(default_factory=list)
     references: list[Entry] = field(default_factory=list)
     silent: list[str] = field(default_factory=list)  # sentences on sources that gave nothing though they might have
-    hints: dict[str, str] = field(default_factory=dict)  # identifiers that no record gives, but a mere collector
+    hints: dict[str, Any] = field(default_factory=dict)  # identifiers that no record gives, but a mere collector
     _asked: set[tuple[str, str]] = field(default_factory=set)
 
     def add(self, record: Record) -> None:
@@ -52,7 +53,7 @@ class Gathered:
     def value(self, name: str) -> str:
         """The first value of an identifier that a record gives, or else a hint."""
         found = (value for record in self.records if (value := getattr(record.entry, name)))
-        return next(found, self.hints.get(name, ""))
+        return next(found, str(self.hints.get(name, "")))
 
     def ask(self, source: str, question: Callable[[str], Record | None], about: str, *, hint: str = "") -> None:
         """Add what a source that may stay silent says, unless it was asked already.
@@ -69,7 +70,7 @@ class Gathered:
         except FetchError as error:
             self.silent.append(f"{source} was not asked to the end: {error}")
             return
-        if record and hint in self.hints and not may_be_same(self.records[0].entry, record.entry):
+        if record and hint in self.hints and not any(may_be_same(kept.entry, record.entry) for kept in self.records):
             del self.hints[hint]
             self.silent.append(f"{source} has another work under {about}, {quoted(record.entry.title)}: left out")
         elif record:
@@ -140,13 +141,13 @@ def _ask_scholar(client: Client, found: Gathered) -> None:
 
 def _ask_publishers(client: Client, found: Gathered) -> None:
     doi = found.records[0].published or found.value("doi")
+    registered = [record.entry.doi.casefold() for record in found.records if record.source in crossref.SOURCES]
+    if doi and doi.casefold() not in registered:
+        found.ask(crossref.SOURCE, lambda value: crossref.record(client, value), doi, hint="doi")
     if acl := found.value("acl"):
         found.ask(anthology.SOURCE, lambda value: anthology.record(client, value), acl, hint="acl")
-    elif acl := _acl_of(doi):
+    elif acl := _acl_of(found.value("doi")):
         found.ask(anthology.SOURCE, lambda value: anthology.record(client, value), acl, hint="doi")
-    registered = [record.entry.doi for record in found.records if record.source in crossref.SOURCES]
-    if doi and doi.casefold() not in map(str.casefold, registered):
-        found.ask(crossref.SOURCE, lambda value: crossref.record(client, value), doi, hint="doi")
 
 
 def _acl_of(doi: str) -> str:

@@ -20,7 +20,7 @@ class Card:
     nickname: str
     title: str
     translated: str
-    names: tuple[tuple[str, str], ...]  # each with what stands between it and the next
+    names: tuple[tuple[str, str, str], ...]  # each also in Latin script, and what stands between it and the next
     more: str  # "and {n} more"
     place: str
     state: str  # "good" for a work whose demo runs, "bad" for one retracted
@@ -30,7 +30,7 @@ class Card:
     @property
     def alt(self) -> str:
         """The picture in words."""
-        names = "".join(name + comma for name, comma in self.names[:3]).rstrip(" ,、")
+        names = "".join(name + comma for name, _, comma in self.names[:3]).rstrip(" ,、")
         if len(self.names) > 3:
             names += " " + self.more.replace("{n}", str(len(self.names) - 3))
         return " · ".join(part for part in (self.title, names, self.place, self.said) if part)
@@ -56,14 +56,15 @@ def card(view: View, work: Work) -> Card:
     """What the picture of a work says in the language of the view."""
     retracted, runs = work.retracted is not None, work.key in view.gallery.verified_works
     nickname = work.nickname or ""
+    names = [credit.name for credit in view.catalog.credits[work.key]]
     return Card(
         lane=view.lane(work),
         topic=next((topic.name.get(view.language) for topic in view.lane_topic(work)), view.t(work.kind)),
         nickname="" if work.title.casefold().startswith(nickname.casefold()) else nickname,
         title=work.title,
         translated=view.translated(work) if work.language != view.language else "",
-        names=tuple((view.name(credit.name), view.comma(credit.name)) for credit in view.catalog.credits[work.key])
-        or ((view.t("unknown_author"), ""),),
+        names=tuple((view.name(name), name.display, view.comma(name)) for name in names)
+        or ((view.t("unknown_author"), "", ""),),
         more=view.t("and_more"),
         place=_place(view, work),
         state="bad" if retracted else "good" if runs else "",
@@ -75,16 +76,16 @@ def card(view: View, work: Work) -> Card:
 def cover(view: View) -> Cover:
     """What the picture of the site says in the language of the view."""
     catalog = view.catalog
-    counts = {
-        "count_works": len(catalog.works),
-        "count_lists": len(catalog.lists),
-        "count_runs": len(view.gallery.verified),
-    }
+    counts = (
+        (view.t("count_works"), len(catalog.works)),
+        (view.t("count_lists"), len(catalog.lists)),
+        (view.t("count_runs"), len(view.gallery.verified)),
+    )
     return Cover(
         name=view.site_name,
         other=" · ".join(_other_names(view)),
         line=view.settings.descriptions[view.language],
-        facts=" · ".join(view.t(word).replace("{n}", str(count)) for word, count in counts.items() if count),
+        facts=" · ".join(fact.replace("{n}", str(count)) for fact, count in counts if count),
         lanes=sum(not topic.parent for topic in catalog.topics),
     )
 

@@ -39,13 +39,12 @@ def draw(words: Card | Cover, mark: Mark | None = None) -> bytes:
 
 
 def _card(words: Card, canvas: Canvas, mark: Mark | None) -> None:
-    faces = typefaces()
     lane = f"lane-{words.lane % len(LANES) if words.lane >= 0 else -1}"
     canvas.fill(lane, x=0, y=0, width=BAR, height=HEIGHT)
     state = _state(words, canvas)
     _kicker(words, canvas, lane, state - LEFT)
     block = _Block(TOP + 52, BOTTOM - 74)
-    block.add(_names(words, faces["text"], 32), "text", "soft", sizes=((32, 1),), leading=1.3, above=24)
+    block.add(_names(words, typefaces()["text"], 32), "text", "soft", sizes=((32, 1),), leading=1.3, above=24)
     if words.translated:
         block.add(words.translated, "serif", "soft", sizes=((36, 1), (30, 2)), leading=1.3, above=14)
     block.add(words.title, "title", "ink", sizes=SIZES, leading=1.34 if has_cjk(words.title) else 1.15)
@@ -56,13 +55,12 @@ def _card(words: Card, canvas: Canvas, mark: Mark | None) -> None:
 
 
 def _cover(words: Cover, canvas: Canvas, mark: Mark | None) -> None:
-    faces = typefaces()
     count = max(1, min(words.lanes, len(LANES)))
     for number in range(count):
         top, end = HEIGHT * number // count, HEIGHT * (number + 1) // count
         canvas.fill(f"lane-{number}", x=0, y=top, width=BAR, height=end - top)
     block = _Block(TOP - 10, BOTTOM - 74)
-    sentences = re.findall(r".+?[.。](?:\s+|$)|.+", words.line)
+    sentences = re.findall(r".+?[.。](?:\s+|$)|.+", words.line)[:3]
     for number, sentence in reversed(list(enumerate(sentences))):
         above = 0 if number else 34
         block.add(sentence, "serif", "ink", sizes=((38, 1), (32, 2), (26, 3)), leading=1.4, above=above)
@@ -99,7 +97,10 @@ def _state(words: Card, canvas: Canvas) -> int:
 
 def _names(words: Card, face: Typeface, size: int) -> str:
     """As many names as fit one line, and how many more there are."""
-    names = [(face.printable(name), comma) for name, comma in words.names]
+    names = []
+    for name, latin, comma in words.names:
+        shown = face.printable(name)
+        names.append((shown if shown == name else face.printable(latin), comma))
     for count in range(len(names), 0, -1):
         text = "".join(name + comma for name, comma in names[:count]).rstrip(" ,、")
         if count < len(names):

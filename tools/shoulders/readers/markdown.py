@@ -59,7 +59,7 @@ class _Reader:
             elif block.type == "paragraph":
                 for line, pieces in _works(_lines_of(block)):
                     if _is_set_off(pieces):
-                        self._keep(read_work(pieces, line=line, section=self._section))
+                        self._keep(read_work(pieces, line=line, section=self._section, heads=True))
 
     def _read_item(self, item: SyntaxTreeNode) -> None:
         """Read an item; items within it that only hold its links belong to it."""
@@ -76,7 +76,7 @@ class _Reader:
                 else:
                     inner.append(child)
         for line, pieces in works:
-            self._keep(read_work(pieces, line=line, section=self._section))
+            self._keep(read_work(pieces, line=line, section=self._section, heads=bool(inner)))
         self.read(inner)
 
     def _read_table(self, table: SyntaxTreeNode) -> None:

@@ -50,8 +50,18 @@ class _Work:
     rest: list[Piece] = field(default_factory=list)
 
 
-def read_work(pieces: Sequence[Piece], *, line: int, section: str = "") -> Entry | Fault | None:
-    """The work that the pieces print; a fault when they link to a paper but have no title, None when they are prose."""
+def read_work(pieces: Sequence[Piece], *, line: int, section: str = "", heads: bool = False) -> Entry | Fault | None:
+    """The work that the pieces print.
+
+    Args:
+        pieces: a line or two.
+        line: where they stand.
+        section: the heading above them.
+        heads: whether a list of others stands under them, so that a title alone is rather a heading.
+
+    Returns:
+        A fault when they link to a paper but have no title, None when they are prose.
+    """
     pieces = pieces[:MAX_PIECES]
     found = [Link(piece.text, piece.address) for piece in pieces if piece.address]
     if named := find_arxiv(text_of(pieces)):
@@ -62,7 +72,8 @@ def read_work(pieces: Sequence[Piece], *, line: int, section: str = "") -> Entry
         return Fault(line, expected("a title", clean(text_of(pieces)))) if is_evident else None
     _take_authors(work)
     container, year = _place(work)
-    if not _is_work(work, is_evident=is_evident, year=year):
+    is_alone = not heads and len(work.title.split()) > 2 and not re.search(r"\w", text_of(work.rest))
+    if not (_is_work(work, is_evident=is_evident, year=year) or (work.shape == "bold" and is_alone)):
         return None
     authors, complete = printed_people(work.authors)
     entry = Entry(

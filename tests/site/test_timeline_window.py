@@ -1,0 +1,317 @@
+"""The window on a timeline: zoom, pan, touch, print, and what is left when something is missing."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from lxml import etree
+from playwright.sync_api import Page, expect
+from tests.site.conftest import Watched
+from tests.site.test_timeline import BERT, NODES, TRANSFORMER, keys, node, opened, parameters
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def middle(page: Page) -> str:
+    """The work whose dot is nearest to the middle of the window."""
+    script = """() => {
+      const box = document.querySelector(".sh-stage").getBoundingClientRect();
+      const far = (node) => {
+        const dot = node.querySelector("circle").getBoundingClientRect();
+        return Math.hypot(dot.x + dot.width / 2 - box.x - box.width / 2, dot.y + dot.height / 2 - box.y - box.height / 2);
+      };
+      return [...document.querySelectorAll(".sh-picture a.sh-node")].sort((a, b) => far(a) - far(b))[0].dataset.key;
+    }"""
+    key: str = page.evaluate(script)
+    return key
+
+
+def scroll(page: Page) -> tuple[int, int]:
+    """Where the window is."""
+    left, top = page.evaluate(
+        "(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop])(document.querySelector('.sh-stage'))"
+    )
+    return left, top
+
+
+def apart(page: Page, one: str = TRANSFORMER, other: str = BERT) -> float:
+    """How far two works are from each other on the screen, along time."""
+    boxes = [node(page, key).locator("circle").first.bounding_box() for key in (one, other)]
+    return abs(boxes[0]["x"] - boxes[1]["x"])
+
+
+@pytest.mark.parametrize(("more", "less", "all_"), [("+", "-", "0"), ("button", "button", "button")])
+def test_zoom_by_keys_and_by_buttons(real, more, less, all_):
+    page = opened(real, f"timeline/?work={BERT}")
+    node(page, BERT).focus()
+
+    def do(key: str, name: str) -> None:
+        page.get_by_role("button", name=name, exact=True).click() if key == "button" else page.keyboard.press(key)
+
+    whole = apart(page)
+    do(more, "Zoom in")
+    nearer = apart(page)
+    assert nearer == pytest.approx(1.3 * whole, rel=0.05)
+    do(less, "Zoom out")
+    assert apart(page) == pytest.approx(whole, rel=0.05)
+    do(more, "Zoom in")
+    do(more, "Zoom in")
+    do(all_, "Whole")
+    assert apart(page) == pytest.approx(whole, rel=0.05)
+    assert "z" not in parameters(page)
+
+
+def test_the_chosen_work_stays_where_it_is_when_the_buttons_zoom(real):
+    page = opened(real, f"timeline/?work={TRANSFORMER}")
+    before = node(page, TRANSFORMER).locator("circle").first.bounding_box()
+    for _ in range(2):
+        page.get_by_role("button", name="Zoom in").click()
+    after = node(page, TRANSFORMER).locator("circle").first.bounding_box()
+    assert abs(before["x"] - after["x"]) < 12
+    assert abs(before["y"] - after["y"]) < 12
+
+
+def test_the_wheel_zooms_with_control_and_scrolls_without(real):
+    page = opened(real, f"timeline/?z=1&at={TRANSFORMER}")
+    box = page.locator(".sh-stage").bounding_box()
+    page.mouse.move(box["x"] + 500, box["y"] + 300)
+    whole = apart(page)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    page.wait_for_timeout(100)
+    assert apart(page) > 1.2 * whole
+    scale, before = apart(page), scroll(page)
+    page.mouse.wheel(0, 60)
+    page.wait_for_function("top => document.querySelector('.sh-stage').scrollTop > top", arg=before[1])
+    assert apart(page) == pytest.approx(scale)
+
+
+def test_dragging_moves_the_window_and_opens_nothing(real):
+    page = opened(real, f"timeline/?z=1&at={BERT}")
+    before, url = scroll(page), page.url
+    dot = node(page, BERT).locator("circle").first.bounding_box()
+    page.mouse.move(dot["x"] + 4, dot["y"] + 4)
+    page.mouse.down()
+    page.mouse.move(dot["x"] - 80, dot["y"] - 40, steps=4)
+    page.mouse.up()
+    page.wait_for_timeout(100)
+    after = scroll(page)
+    assert after[0] - before[0] == pytest.approx(84, abs=3)
+    assert after[1] - before[1] == pytest.approx(44, abs=3)
+    assert page.url.split("?")[0] == url.split("?")[0]
+
+
+def test_arrows_move_the_window_when_it_has_the_focus_and_with_shift_anywhere(real):
+    page = opened(real, f"timeline/?z=1&at={BERT}")
+    before = scroll(page)
+    page.locator(".sh-stage").focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("left => document.querySelector('.sh-stage').scrollLeft > left", arg=before[0])
+    node(page, BERT).focus()
+    before = scroll(page)
+    page.keyboard.press("Shift+ArrowLeft")
+    assert scroll(page)[0] == pytest.approx(before[0] - 120, abs=2)
+
+
+def test_scale_and_place_survive_a_reload_and_a_narrower_window(real):
+    page = opened(real, "timeline/")
+    for _ in range(4):
+        page.get_by_role("button", name="Zoom in").click()
+    page.evaluate("document.querySelector('.sh-stage').scrollBy(300, 200)")
+    page.wait_for_timeout(100)
+    state = parameters(page)
+    assert float(state["z"]) > 0.5
+    assert state["at"] == middle(page)
+    scale = apart(page, TRANSFORMER, BERT) if {TRANSFORMER, BERT} <= set(keys(page)) else None
+    page.reload()
+    page.locator(NODES).first.wait_for()
+    assert middle(page) == state["at"]
+    assert scale is None or apart(page) == pytest.approx(scale, rel=0.03)
+    assert parameters(page) == state, "a link to a link is the same link"
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.wait_for_timeout(200)
+    assert middle(page) == state["at"]
+
+
+@pytest.fixture
+def phone(browser, real_site, serve):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    watched = Watched(context.new_page(), serve(real_site))
+    yield watched
+    assert watched.errors == []
+    context.close()
+
+
+def test_a_phone_shows_names_that_can_be_read(phone):
+    page = opened(phone, "timeline/")
+    seen = page.locator(f"{NODES} text").evaluate_all(
+        """texts => texts.filter((text) => {
+          const box = text.getBoundingClientRect();
+          return text.textContent && box.top > 0 && box.bottom < innerHeight && box.left >= 0 && box.right <= innerWidth;
+        }).map((text) => parseFloat(getComputedStyle(text).fontSize))"""
+    )
+    assert len(seen) >= 8
+    assert min(seen) >= 14
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_tap_chooses_and_the_next_opens(phone):
+    page = opened(phone, f"timeline/?at={BERT}")
+    node(page, BERT).tap()
+    expect(page.locator(".sh-panel h3")).to_have_text(re.compile("BERT: Pre-training"))
+    assert parameters(page)["work"] == BERT
+    panel = page.locator(".sh-panel").bounding_box()
+    own = node(page, BERT).locator("text").bounding_box()
+    assert panel["y"] + panel["height"] <= 844, "the panel is on the screen"
+    assert own["y"] + own["height"] <= panel["y"], "and the work above it"
+    node(page, BERT).tap()
+    page.wait_for_url(f"**/papers/{BERT}/")
+
+
+def test_fingers_pinch_and_pan(phone):
+    page = opened(phone, f"timeline/?at={BERT}")
+    page.locator(".sh-explorer").evaluate("box => box.scrollIntoView()")
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        at = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    def rows() -> float:
+        boxes = [box for box in (n.bounding_box() for n in page.locator(f"{NODES} text").all()[:40]) if box]
+        heights = sorted(box["y"] for box in boxes)
+        return min(b - a for a, b in zip(heights, heights[1:], strict=False) if b - a > 1)
+
+    before = rows()
+    touch("touchStart", (200, 400), (200, 440))
+    for spread in (10, 20, 30):
+        touch("touchMove", (200, 400 - spread), (200, 440 + spread))
+    touch("touchEnd")
+    page.wait_for_timeout(100)
+    assert rows() > 1.15 * before
+    top = scroll(page)[1]
+    touch("touchStart", (200, 500))
+    for y in (470, 430, 380, 330):
+        touch("touchMove", (200, y))
+    touch("touchEnd")
+    page.wait_for_function("top => document.querySelector('.sh-stage').scrollTop > top + 40", arg=top)
+
+
+def test_on_a_phone_time_runs_down(phone):
+    page = opened(phone, "timeline/")
+    order = sorted(keys(page), key=lambda key: node(page, key).bounding_box()["y"])
+    node(page, order[3]).focus()
+    page.keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.dataset.key") == order[4]
+
+
+@pytest.mark.parametrize(("width", "path"), [(1280, "timeline/"), (390, "zh/timeline/"), (390, "timeline/roots/")])
+def test_nothing_moves_while_the_timeline_loads(browser, real_site, serve, width, path):
+    context = browser.new_context(viewport={"width": width, "height": 844})
+    page = context.new_page()
+    page.add_init_script(
+        "window.moved = 0; new PerformanceObserver((list) => { for (const one of list.getEntries()) window.moved += one.value; })"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+    opened(Watched(page, serve(real_site)), path)
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.moved") < 0.05
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("timeline/reinvent-bert/", "timeline-reinvent-bert.svg"), ("zh/timeline/", "timeline.svg")]
+)
+def test_the_file_to_download_is_a_picture_that_needs_nothing(real, tmp_path, path, name):
+    page = opened(real, path)
+    with page.expect_download() as download:
+        page.locator(".sh-tools button", has_text="SVG").click()
+    assert download.value.suggested_filename == name
+    file = tmp_path / name
+    download.value.save_as(file)
+    text = file.read_text("utf-8")
+    assert "var(" not in text
+    assert "class=" not in text
+    tree = etree.fromstring(text.encode("utf-8"))
+    assert tree.tag == f"{SVG}svg"
+    links = [link.get("href") for link in tree.iter(f"{SVG}a")]
+    assert len(links) == len(keys(page))
+    language = "zh/" if path.startswith("zh") else ""
+    assert all(re.fullmatch(rf"https://shoulders\.example\.org/{language}papers/[a-z0-9-]+/", link) for link in links)
+    for shape in (*tree.iter(f"{SVG}circle"), *tree.iter(f"{SVG}path")):
+        paint = (shape.get("fill"), shape.get("stroke"))
+        assert any(re.fullmatch(r"#[0-9a-f]{3,8}|rgb\(.*\)", value or "") for value in paint), paint
+    alone = page.context.new_page()
+    alone.goto(file.as_uri())
+    drawn = alone.locator("text").first.bounding_box()
+    assert drawn["width"] > 20
+    alone.close()
+
+
+def test_paper_gets_the_picture_and_the_whole_list(real, kin_count=308):
+    page = opened(real, f"timeline/?work={TRANSFORMER}")
+    page.emulate_media(media="print")
+    assert not page.locator(".sh-tools").is_visible()
+    picture = page.locator(".sh-picture").bounding_box()
+    assert picture["width"] <= page.evaluate("document.documentElement.clientWidth")
+    assert picture["height"] > 200
+    assert node(page, TRANSFORMER).is_visible()
+    why = page.locator(".sh-panel .sh-why").first
+    assert why.bounding_box()["height"] > 0
+    entries = page.locator("[aria-labelledby=as-list] details > ol > li")
+    assert entries.count() >= kin_count
+    assert all(entries.nth(place).bounding_box()["height"] > 10 for place in (0, 150, kin_count - 1)), (
+        "though folded on the screen"
+    )
+
+
+def test_with_storage_blocked_all_is_there(browser, real_site, serve):
+    context = browser.new_context()
+    page = context.new_page()
+    page.add_init_script(
+        "for (const name of ['localStorage', 'sessionStorage'])"
+        " Object.defineProperty(window, name, { get() { throw new DOMException('blocked', 'SecurityError'); } });"
+    )
+    watched = Watched(page, serve(real_site))
+    opened(watched, f"timeline/?work={BERT}&from={BERT}&to={TRANSFORMER}")
+    assert page.locator(f"{NODES}.sh-on").count() > 50
+    assert page.locator(".sh-chain li").count() == 2
+    context.close()
+
+
+def test_without_scripts_there_are_a_picture_and_the_list(browser, real_site, serve):
+    for width, shown, hidden in ((1280, "wide", "tall"), (390, "tall", "wide")):
+        context = browser.new_context(java_script_enabled=False, viewport={"width": width, "height": 844})
+        page = Watched(context.new_page(), serve(real_site)).open("timeline/")
+        assert page.locator(f".sh-timeline__{shown} svg a").first.is_visible()
+        assert not page.locator(f".sh-timeline__{hidden}").is_visible()
+        assert not page.locator(".sh-explorer").is_visible()
+        assert not page.locator(".sh-pathfinder form").is_visible()
+        assert page.get_by_text("This needs JavaScript.").is_visible()
+        page.locator("summary", has_text="2017").click()
+        entry = page.locator(f"details li:has(> a[href$='papers/{TRANSFORMER}/'])")
+        assert entry.get_by_text("replaces").first.is_visible()
+        assert page.evaluate("document.documentElement.scrollHeight") < (6000 if width > 600 else 16000)
+        context.close()
+
+
+def test_when_the_data_does_not_come_the_still_picture_does(real):
+    real.page.route("**/lineage/works-*", lambda route: route.abort())
+    page = real.open("timeline/")
+    expect(page.get_by_text("The data of the timeline could not be loaded")).to_be_visible()
+    assert page.locator(".sh-timeline__wide svg a").count() > 100
+
+
+def test_the_site_s_timeline_works_under_a_sub_path(browser, real_site, serve, tmp_path):
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "deep/er").symlink_to(real_site)
+    context = browser.new_context()
+    watched = Watched(context.new_page(), serve(tmp_path))
+    page = opened(watched, f"deep/er/zh/timeline/?work={BERT}")
+    expect(page.locator(".sh-panel h3")).to_have_text(re.compile("BERT"))
+    assert node(page, BERT).get_attribute("href").endswith(f"/deep/er/zh/papers/{BERT}/")
+    assert watched.errors == []
+    assert watched.foreign == []
+    context.close()
