@@ -12,7 +12,9 @@ if (document.querySelector("[data-selection]")) import("./selection-page.js");
 
 // A line of code that an address names shows itself, though its section was folded ---------------
 const unfold = () => {
-  const line = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  let name;
+  try { name = decodeURIComponent(location.hash.slice(1)); } catch { return; }
+  const line = document.getElementById(name);
   const folded = line?.closest("details:not([open])");
   if (folded) { folded.open = true; line.scrollIntoView(); }
 };
