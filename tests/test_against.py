@@ -134,7 +134,7 @@ def test_faults_differences_and_marks_of_two_works_come_in_the_order_of_the_line
     text = f"{entry(year='2018')}\n@misc{{b, title = }}\n@misc{{good-2020-night, doi = {{10.5555/cil.101}}}}\n"
     lines = said(text)
     assert [line.split(":")[1] for line in lines] == ["1", "14", "15"]
-    assert lines[1].startswith("other.bib:14: cannot be read: ")
+    assert lines[1] == "other.bib:14: expected a value of 'title', got '}'"
     assert lines[2].endswith("expected one work, got the marks of good-2020-night, berk-good-2019-doors")
 
 

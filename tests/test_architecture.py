@@ -40,7 +40,20 @@ PURE = [
         name
         for name in MODULES
         if name.startswith(("exports/", "readers/"))
-        or name in ("pages", "view", "lineage", "lineage_data", "ego", "timeline", "addresses", "listing", "svg", "matching", "against")
+        or name
+        in (
+            "pages",
+            "view",
+            "lineage",
+            "lineage_data",
+            "ego",
+            "timeline",
+            "addresses",
+            "listing",
+            "svg",
+            "matching",
+            "against",
+        )
         or name.removeprefix("cite/") in CITE
         or name in ("steps", "issue_form", "report/record", "report/markdown", "edit/join", "edit/draft")
     ),
@@ -90,7 +103,13 @@ def test_the_core_has_no_clock_no_disk_no_network_no_site_builder(module: str) -
 
 
 @pytest.mark.parametrize(
-    ("library", "only"), [("requests", {"fetch/transport"}), ("mkdocs", {"mkdocs_hook"})]
+    ("library", "only"),
+    [
+        ("requests", {"fetch/transport"}),
+        ("mkdocs", {"mkdocs_hook"}),
+        ("markdown_it", {"readers/markdown"}),
+        ("pylatexenc", {"exports/latex", "readers/latex"}),
+    ],
 )
 def test_a_library_has_one_user(library: str, only: set[str]) -> None:
     users = {name for name, path in MODULES.items() if any(f"{i}.".startswith(f"{library}.") for i in imports(path))}

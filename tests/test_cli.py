@@ -21,7 +21,20 @@ from shoulders.build import open_project
 from shoulders.cli import main
 from shoulders.exports import FORMATS, papers_json
 
-COMMANDS = ("add", "build", "check", "cite", "export", "import", "links", "report", "schema", "serve", "stamp", "update")
+COMMANDS = (
+    "add",
+    "build",
+    "check",
+    "cite",
+    "export",
+    "import",
+    "links",
+    "report",
+    "schema",
+    "serve",
+    "stamp",
+    "update",
+)
 
 
 def run(*arguments: str | Path) -> Result:
@@ -247,7 +260,15 @@ def test_build_reports_its_stages_without_colour(project, tmp_path):
     done = piped("build", "--root", project, "--site-dir", tmp_path / "site")
     assert done.returncode == 0
     lines = done.stderr.decode().splitlines()
-    assert [line.split()[0] for line in lines[:-1]] == ["check", "render", "cite", "stamp", "export", "picture", "search"]
+    assert [line.split()[0] for line in lines[:-1]] == [
+        "check",
+        "render",
+        "cite",
+        "stamp",
+        "export",
+        "picture",
+        "search",
+    ]
     assert re.fullmatch(rf"\d+ pages in [\d.]+ s: {re.escape(str(tmp_path / 'site'))}", lines[-1])
     assert done.stdout == b""
     assert b"\x1b" not in done.stderr

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import random
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from shoulders import wholefile
 from shoulders.wholefile import WriteError, write_whole
 
 OLD, NEW = b"# old, with a comment\n" * 3000, b"- new\n" * 70_000
@@ -143,16 +144,14 @@ def test_permissions_and_links_stay(tmp_path):
     assert (tmp_path / "real.yaml").stat().st_mode & 0o7777 == 0o640
 
 
-def test_two_writers_wait_for_each_other(tmp_path, monkeypatch):
-    """While one holds the folder, another that asks gets it later; with what it had read gone stale, it gives up."""
-    order: list[str] = []
-    lock = wholefile.fcntl.flock
-
-    def told(handle: int, how: int) -> None:
-        lock(handle, how)
-        order.append("locked")
-
-    monkeypatch.setattr(wholefile.fcntl, "flock", told)
-    write_whole({tmp_path / "b" / "one": b"1", tmp_path / "a" / "two": b"2"})
-    assert order == ["locked", "locked"], "one lock a folder"
-    assert (tmp_path / "b/one").read_bytes() == b"1"
+def test_a_second_writer_waits_for_the_first(tmp_path):
+    file = tmp_path / "papers.yaml"
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    second = threading.Thread(target=write_whole, args=({file: NEW},))
+    second.start()
+    second.join(0.2)
+    assert not file.exists()
+    os.close(handle)
+    second.join(30)
+    assert file.read_bytes() == NEW

@@ -11,7 +11,7 @@ from shoulders.edit.entry_text import WIDTH, entry_text, scalar
 from shoulders.safeyaml import Block
 
 # Any text, also of characters that do not show: `check` names those, but they must not tear the file.
-texts = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
+texts = st.text(st.characters(codec="utf-8"), min_size=1)
 names = st.from_regex(r"f_[a-z]{1,9}", fullmatch=True)
 scalars = texts | st.integers(0, 3000)
 values = st.recursive(

@@ -45,10 +45,10 @@ def client_of_a_project(server: Server, root, repo_url: str, contact: str):
 @pytest.mark.parametrize(
     ("repo_url", "contact", "reach"),
     [
-        ("https://code.example/s", "me@shoulders.example", "https://code.example/s; mailto:me@shoulders.example"),
-        ("https://code.example/巨", "", "https://code.example/?"),
-        ("", "me@shoulders.example\nX: y", "mailto:me@shoulders.example X: y"),
-        ("", "", "a reading list"),
+        ("https://code.example/s", "me@shoulders.example", "+https://code.example/s; me@shoulders.example"),
+        ("https://code.example/巨", "", "+https://code.example/"),
+        ("", "me@shoulders.example\nX: y", "+https://shoulders.example/; me@shoulders.exampleX: y"),
+        ("", "", "+https://shoulders.example/"),
     ],
 )
 def test_a_project_says_who_it_is_and_how_to_reach_it(server, tmp_path, repo_url, contact, reach):

@@ -156,12 +156,12 @@ def test_a_click_opens_a_work(timeline):
 def test_filters_show_what_is_filed_there_and_their_state_survives_a_reload(timeline, kin):
     status = timeline.locator(".sh-tools > [role=status]")
     assert status.inner_text() == f"{len(kin.works)} of {len(kin.works)} works shown"
-    timeline.get_by_label("Topic").select_option("attention-and-memory")
+    timeline.get_by_label("Topic", exact=True).select_option("attention-and-memory")
     children = {"attention-and-memory", "attention", "memory", "transformer"}
     filed = {key for key, work in kin.works.items() if children & set(work["topics"])}
     assert filed < set(kin.works)
     assert filed == set(keys(timeline)), "a topic and what is below it"
-    timeline.get_by_label("List").select_option("reinvent-bert")
+    timeline.get_by_label("List", exact=True).select_option("reinvent-bert")
     both = set(keys(timeline))
     assert both < filed
     assert TRANSFORMER in both
@@ -170,7 +170,7 @@ def test_filters_show_what_is_filed_there_and_their_state_survives_a_reload(time
     timeline.reload()
     timeline.locator(NODES).first.wait_for()
     assert set(keys(timeline)) == both
-    assert timeline.get_by_label("List").input_value() == "reinvent-bert"
+    assert timeline.get_by_label("List", exact=True).input_value() == "reinvent-bert"
 
 
 def test_the_timeline_of_a_list_shows_its_works_and_can_show_all(real, real_site, kin):
@@ -180,7 +180,7 @@ def test_the_timeline_of_a_list_shows_its_works_and_can_show_all(real, real_site
     lit = {BERT} | kin.ancestors(BERT) | kin.descendants(BERT)
     node(page, BERT).focus()
     assert set(keys(page, f"{NODES}.sh-on")) == lit & set(keys(page)), "also those that others of the list do not join"
-    page.get_by_label("List").select_option("")
+    page.get_by_label("List", exact=True).select_option("")
     assert len(keys(page)) == len(kin.works)
     assert parameters(page) == {"list": "all", "work": BERT}
 
@@ -195,7 +195,7 @@ def test_only_the_lineage_of_a_work_and_all_again(timeline, kin):
 
 
 def test_a_work_is_found_by_typing_even_where_a_filter_hides_it(timeline):
-    timeline.get_by_label("Topic").select_option("vision")
+    timeline.get_by_label("Topic", exact=True).select_option("vision")
     assert TRANSFORMER not in keys(timeline)
     field = timeline.get_by_role("combobox", name="Find a work")
     field.fill("attention is all you")

@@ -68,7 +68,7 @@ def lineage(name: str) -> str:
 
 
 def data(name: str) -> str:
-    """A piece of the catalog as data: of its works in the root of each language, of its citations in that of the site."""
+    """A piece of data: of works, in the root of each language; of citations, in the root of the site."""
     return f"data/{name}.json"
 
 

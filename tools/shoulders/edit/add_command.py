@@ -123,13 +123,14 @@ def _planned(workspace: Workspace, asked: Identifier, prefer: str, *, asks: bool
     """The entry to add, or None when the work is there already, which is told."""
     from shoulders.edit.adding import plan
     from shoulders.edit.session import fail, tell, today
+    from shoulders.edit.updating import identifier_of
     from shoulders.lookup.identifiers import as_entry
     from shoulders.matching import Finder
 
     finder = Finder(workspace.catalog)
     if there := finder.find(as_entry(asked)):
         _show(workspace, there)
-        tell(*(f"`shoulders update {work.key}` asks whether there is more to say of it" for work in there))
+        tell(*(f"`shoulders update {work.key}` looks it up again" for work in there if identifier_of(work)))
         return None
     gathered, account = _looked_up(workspace, asked, prefer)
     if there := finder.find(account.entry):
@@ -185,7 +186,7 @@ def _offer(workspace: Workspace, work: Work, account: Account, *, asks: bool) ->
         return
     tell("its entry could say besides:", *(f"  {line}" for line in said(work, change)))
     if not asks:
-        tell(f"`shoulders update {work.key}` asks for it by what its entry says, and writes what it finds")
+        tell(f"`shoulders update {work.key}` looks it up again")
         return
     try:
         files = files_of(workspace, work, change)

@@ -140,10 +140,14 @@ def _identifiers(entry: Entry, type_: EntryType) -> Fields:
         "arxiv_class": entry.arxiv_class if entry.arxiv else "",
         "acl": entry.acl,
         "openreview": entry.openreview,
-        "url": entry.url if needs_url or not linked else "",
+        "url": entry.url or _doi_address(entry) if needs_url else "" if linked else entry.url,
         "pdf": entry.pdf,
         "code": entry.code,
     }
+
+
+def _doi_address(entry: Entry) -> str:
+    return sound(ids.check_url, f"https://doi.org/{entry.doi}") if entry.doi else ""
 
 
 def sources(entry: Entry) -> Iterable[str]:
@@ -151,7 +155,7 @@ def sources(entry: Entry) -> Iterable[str]:
     if entry.acl:
         yield f"https://aclanthology.org/{entry.acl}"
     if entry.doi and not entry.acl:
-        yield from filter(None, [sound(ids.check_url, f"https://doi.org/{entry.doi}")])
+        yield from filter(None, [_doi_address(entry)])
     if entry.openreview:
         yield f"https://openreview.net/forum?id={entry.openreview}"
     if entry.arxiv:

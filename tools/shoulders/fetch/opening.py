@@ -21,7 +21,15 @@ def open_client(
         ValueError: when a variable of the environment names no address.
     """
     known, trusted = services(environment)
-    reach = [settings.repo_url, f"mailto:{settings.contact}" if settings.contact else ""]
-    agent = f"shoulders/{version('shoulders')} ({'; '.join(part for part in reach if part) or 'a reading list'})"
-    ascii_agent = agent.encode("ascii", "replace").decode().replace("\n", " ")
-    return Client(ascii_agent, root / ".cache" / "shoulders" / "answers", services=known, trusted=trusted, say=say)
+    return Client(agent(settings), answers(root), services=known, trusted=trusted, say=say)
+
+
+def agent(settings: Settings) -> str:
+    """Who asks, and how to reach them, in the ASCII that HTTP takes."""
+    reach = "; ".join(part for part in (settings.repo_url or settings.site_url, settings.contact) if part)
+    return "".join(c for c in f"shoulders/{version('shoulders')} (+{reach})" if c.isascii() and c.isprintable())
+
+
+def answers(root: Path) -> Path:
+    """Where all commands keep answers, and take turns at each server."""
+    return root / ".cache" / "shoulders" / "answers"

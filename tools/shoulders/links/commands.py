@@ -101,21 +101,17 @@ def _chosen(known: Places, addresses: Sequence[str]) -> set[str]:
 
 def _client_maker(root: Path, project: Project, addresses: Collection[str]) -> MakeClient:
     """What makes the client of a thread: who we are, whom the environment vouches for, and the pauses of every host."""
-    from importlib.metadata import version
-
     from shoulders.fetch import Client, services
+    from shoulders.fetch.opening import agent, answers
     from shoulders.links.asking import SECONDS, with_pauses
 
     try:
         known, trusted = services()
     except ValueError as error:
         raise click.UsageError(str(error)) from None
-    settings = project.settings
-    contact = "; ".join(part for part in (settings.repo_url or settings.site_url, settings.contact) if part)
-    agent = "".join(c for c in f"shoulders/{version('shoulders')} (+{contact})" if c.isascii() and c.isprintable())
     pauses = with_pauses(known, addresses)
-    cache = root / ".cache" / "shoulders" / "answers"  # of all commands, which take turns at a host
-    return lambda sleep: Client(agent, cache, services=pauses, trusted=trusted, sleep=sleep, seconds=SECONDS)
+    who, cache = agent(project.settings), answers(root)
+    return lambda sleep: Client(who, cache, services=pauses, trusted=trusted, sleep=sleep, seconds=SECONDS)
 
 
 def _learn(

@@ -28,7 +28,6 @@ from shoulders.readers import (
     sound,
 )
 from shoulders.readers.bibtex_syntax import Block, parse
-from shoulders.readers.dates import MONTHS as MONTHS
 from shoulders.readers.dates import Date, checked, read_date, read_month
 from shoulders.readers.latex import plain as plain
 from shoulders.readers.people import named, organisation, person, split_list
