@@ -38,6 +38,9 @@ OTHERS = {
     "lists.yaml": "[]\n",
 }
 
+SUMMARY = ("--summary-en", "Counts behind doors. Then it opens them.", "--summary-zh", "先在门后数数，再把门打开。")
+FINISHED = (*SUMMARY, "--topic", "doors", "--topic", "counting")
+
 Run = Callable[..., Result]
 
 

@@ -2,25 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
-import pty
 import re
-import select
-import subprocess
-import sys
-import termios
-import time
 
 import pytest
 from tests import services as invented
-from tests.edit.conftest import PAPERS, data
+from tests.edit.conftest import FINISHED, PAPERS, data
 from tests.services import ACL, ARXIV, ATOM, DOI, Reply
 
 from shoulders.build import open_project
-
-SUMMARY = ("--summary-en", "Counts behind doors. Then it opens them.", "--summary-zh", "先在门后数数，再把门打开。")
-FINISHED = (*SUMMARY, "--topic", "doors", "--topic", "counting")
 
 
 def test_an_entry_is_appended_that_passes_check_and_every_other_byte_stays(shoulders, project):
@@ -48,9 +37,9 @@ def test_where_sources_disagree_is_shown_and_prefer_takes_another(shoulders, pro
     result = shoulders("add", ARXIV, "--yes", *FINISHED, "--prefer", "crossref")
     assert result.exit_code == 0, result.output
     assert open_project(project).catalog.by_key["ashdown-etal-2025-gated"].pages == "101-113"
-    assert "expected a source that answered (ACL Anthology, Crossref, arXiv), got 'dblb'" in shoulders(
-        "add", "openreview:H0kvrQ9xyz", "--prefer", "dblb"
-    ).stderr.replace("OpenReview", "ACL Anthology, Crossref, arXiv")
+    slip = shoulders("add", "openreview:H0kvrQ9xyz", "--prefer", "OpenRevew")
+    assert slip.exit_code == 2
+    assert "(OpenReview), got 'OpenRevew' (did you mean 'OpenReview'?)" in slip.stderr
 
 
 def test_a_dry_run_shows_a_diff_and_changes_nothing(shoulders, project):
@@ -78,28 +67,81 @@ def test_what_only_a_person_can_say_is_asked_for_before_anything_is_written(shou
     assert data(project)["papers.yaml"].startswith(before["papers.yaml"])
 
 
-@pytest.mark.parametrize("asked", ["1410.9998", "arxiv:1410.9998v3"])
-def test_a_work_that_is_there_is_shown_without_asking_anybody(shoulders, project, served, asked):
-    before = data(project)
-    result = shoulders("add", asked)
-    assert result.exit_code == 0
-    assert result.stdout == ("shao-2014-doors: Doors: a Beginning (2014) is in the catalog already: data/papers.yaml\n")
-    assert served.asked == []
-    assert data(project) == before
-
-
-def test_a_work_that_is_there_under_its_title_is_shown_with_what_its_entry_lacks(shoulders, project, served):
+def test_a_retraction_is_told_and_proposed(shoulders, project, served):
+    notice = {"DOI": "10.5555/n", "type": "retraction", "updated": {"date-parts": [[2026, 3, 7]]}}
     item = invented.crossref()
-    item["message"] |= {"title": ["DOORS – A beginning!"], "author": [{"family": "Shao", "given": "Y."}]}
-    item["message"]["DOI"] = "10.5555/doors"
-    item["message"]["relation"] = {}
-    served.answer("crossref", "10.5555/doors", Reply(item))
+    item["message"] |= {"title": [f"RETRACTED: {item['message']['title'][0]}"], "updated-by": [notice]}
+    served.answer("crossref", DOI, Reply(item))
+    result = shoulders("add", f"doi:{DOI}", "--yes", *FINISHED)
+    assert result.exit_code == 0, result.output
+    assert "note: it was retracted on 2026-03-07; read why at https://doi.org/10.5555/n\n" in result.stderr
+    assert "sources disagree" in result.stderr
+    assert "RETRACTED" not in result.stderr, "what is printed before the title is no other title"
+    retracted = open_project(project).catalog.by_key["ashdown-etal-2025-gated"].retracted
+    assert (retracted.date, retracted.url) == ("2026-03-07", "https://doi.org/10.5555/n")
+
+
+def test_a_withdrawn_preprint_is_told(shoulders, served):
+    entry = invented.ENTRY.replace("12 pages", "This paper has been withdrawn by the author: a hinge is loose")
+    served.answer("arxiv", ARXIV, Reply(invented.atom(entry), ATOM))
+    result = shoulders("add", ARXIV, "--dry-run")
+    assert f"note: arXiv says that {ARXIV} was withdrawn: This paper has been withdrawn by the author" in result.stderr
+
+
+def test_a_page_that_does_not_say_its_year_is_left_to_a_person(shoulders, project, served, monkeypatch):
+    from shoulders.lookup import identifiers
+
+    served.answer("acl", "post", Reply("<title>A Post on Doors</title>", "text/html"))
+    page = identifiers.Identifier("url", f"{served.base}/acl/post")
+    monkeypatch.setattr(identifiers, "parse_identifier", lambda _: page)
     before = data(project)
-    result = shoulders("add", "doi:10.5555/doors", "--yes", *FINISHED)
-    assert result.exit_code == 0
-    assert "shao-2014-doors: Doors: a Beginning (2014) is in the catalog already" in result.stdout
-    assert "its entry lacks doi 10.5555/doors; `shoulders update shao-2014-doors` adds that" in result.stderr
+    result = shoulders("add", "https://example.org/post", "--yes", *FINISHED)
+    assert result.exit_code == 1
+    assert f"no source says of which year {page} is; add the entry by hand" in result.stderr
     assert data(project) == before
+
+
+@pytest.mark.parametrize(
+    ("message", "fields"),
+    [
+        (
+            {"type": "dissertation", "publisher": "Door University"},
+            {"type": "thesis", "school": "Door University"},
+        ),
+        (
+            {"type": "monograph", "ISBN": ["9780306406157"], "page": None},
+            {"kind": "book", "isbn": "9780306406157", "publisher": "Imagined Press"},
+        ),
+        (
+            {"type": "report", "publisher": "Door Lab"},
+            {"type": "techreport", "institution": "Door Lab"},
+        ),
+        (
+            {"type": "posted-content", "publisher": "Door Archive", "page": None},
+            {"type": "preprint", "url": "https://doi.org/10.5555/odd"},
+        ),
+        (
+            {"author": [{"name": "The Door Consortium"}], "title": ["Doors & Hinges: 100% open"]},
+            {"key": "thedoorconsortium-2025-doors", "title": "Doors & Hinges: 100% open"},
+        ),
+        (
+            {"author": [{"family": "Berk", "given": "Joris van den", "suffix": "Jr."}]},
+            {"key": "vandenberk-2025-doors"},
+        ),
+    ],
+    ids=["thesis", "book", "report", "preprint", "organisation", "suffix"],
+)
+def test_works_of_all_kinds_pass_the_check(shoulders, project, served, message, fields):
+    item = invented.crossref()
+    item["message"] |= {"DOI": "10.5555/odd", "title": ["Doors"], "container-title": ["Odd Doors"], "relation": {}}
+    item["message"] = {name: value for name, value in (item["message"] | message).items() if value is not None}
+    if item["message"]["type"] != "proceedings-article":
+        del item["message"]["container-title"]
+    served.answer("crossref", "10.5555/odd", Reply(item))
+    result = shoulders("add", "doi:10.5555/odd", "--yes", *FINISHED)
+    assert result.exit_code == 0, result.output
+    work = open_project(project).catalog.works[-1]
+    assert {name: getattr(work, name) for name in fields} == fields
 
 
 def test_likely_edges_are_the_works_of_the_catalog_that_it_cites(shoulders, served):
@@ -133,6 +175,7 @@ def test_a_journal_that_is_new_comes_with_it(shoulders, project, served):
     ("arguments", "message"),
     [
         (("add", "axriv:2411.09998"), "did you mean 'arxiv:2411.09998'?"),
+        (("add", ARXIV, "--key", "shao-2014-doors"), "expected a key that no work has, got 'shao-2014-doors'"),
         (("add", ARXIV, "--topic", "dors"), "expected a topic of data/topics.yaml, got 'dors' (did you mean 'doors'?)"),
         (("add", ARXIV, "--key", "Ashdown2025"), "--key: expected a key like"),
         (("add", ARXIV, "--file", "data/topics.yaml"), "expected data/papers.yaml or a .yaml file in data/papers/"),
@@ -140,10 +183,11 @@ def test_a_journal_that_is_new_comes_with_it(shoulders, project, served):
         (("add",), "Missing argument 'IDENTIFIER'"),
     ],
 )
-def test_a_slip_on_the_command_line_is_told_and_exits_with_2(shoulders, project, arguments, message):
+def test_a_slip_on_the_command_line_is_told_before_anybody_is_asked(shoulders, project, served, arguments, message):
     before = data(project)
     result = shoulders(*arguments)
     assert result.exit_code == 2
+    assert served.asked == []
     assert message in result.stderr
     assert data(project) == before
 
@@ -225,89 +269,3 @@ def test_problems_that_were_there_before_do_not_stop_it(shoulders, project):
     papers = project / "data/papers.yaml"
     papers.write_text(PAPERS.replace("topics: [doors]", "topics: [dors]"), "utf-8")
     assert shoulders("add", ARXIV, "--yes", *FINISHED).exit_code == 0
-
-
-WITHOUT_WAITING = (
-    sys.executable,
-    "-c",
-    "import time; time.sleep = lambda _: None; from shoulders.cli import main; main(prog_name='shoulders')",
-)
-
-
-def at_its_terminal() -> None:
-    """Make the terminal that of the process, so that Ctrl-C reaches it."""
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def conversation(command: list[str], environment: dict[str, str], answers: list[tuple[str, str]]) -> tuple[str, int]:
-    """What a terminal shows while each question is answered in turn."""
-    leader, follower = pty.openpty()
-    process = subprocess.Popen(
-        command, stdin=follower, stdout=follower, stderr=follower, env=environment, preexec_fn=at_its_terminal
-    )
-    os.close(follower)
-    shown, waiting, end = "", list(answers), time.monotonic() + 60
-    while time.monotonic() < end:
-        ready, _, _ = select.select([leader], [], [], 0.2)
-        try:
-            part = os.read(leader, 65536).decode("utf-8", "replace") if ready else ""
-        except OSError:
-            break
-        shown += part
-        if waiting and re.search(waiting[0][0], shown.rpartition("\n")[2]):
-            os.write(leader, waiting.pop(0)[1].encode() + b"\n")
-        elif not part and process.poll() is not None:
-            break
-    os.close(leader)
-    assert not waiting, f"never asked: {waiting[0][0]}\n{shown}"
-    return shown.replace("\r\n", "\n"), process.wait(timeout=30)
-
-
-@pytest.fixture
-def environment(served):
-    return {**os.environ, **served.environment, "TERM": "dumb", "COLUMNS": "200"}
-
-
-def test_at_a_terminal_it_asks_for_what_is_missing(project, served, environment):
-    cited = [{"title": "Doors: A Beginning", "externalIds": {}, "authors": [{"name": "Y. Shao"}]}]
-    served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply(invented.scholar(cited)))
-    command = [*WITHOUT_WAITING, "add", ARXIV, "--root", str(project)]
-    shown, code = conversation(
-        command,
-        environment,
-        [
-            ("What the field calls it", "GaCo"),
-            (r"Topics.*\[", "dors, counting"),
-            (r"Topics.*\[", "doors, counting"),
-            ("in English", "Counts behind doors. Then it opens them."),
-            ("in Chinese", "先在门后数数，再把门打开。"),
-            (r"Doors: a Beginning \(shao-2014-doors\)", "extend"),
-            (r"Doors: a Beginning \(shao-2014-doors\)", "extends"),
-            ("one sentence in English", "Takes the doors and counts."),
-            ("same in Chinese", "拿来门，数一数。"),
-            (r"Write it\? \[Y/n\]", ""),
-        ],
-    )
-    assert code == 0, shown
-    assert "got 'dors' (did you mean 'doors'?)" in shown
-    assert "got 'extend' (did you mean 'extends'?)" in shown
-    work = open_project(project).catalog.by_key["ashdown-etal-2025-gated"]
-    assert (work.nickname, work.topics) == ("GaCo", ("doors", "counting"))
-    assert (work.edges[0].to, work.edges[0].type, work.edges[0].why.zh) == (
-        "shao-2014-doors",
-        "extends",
-        "拿来门，数一数。",
-    )
-
-
-def test_at_a_terminal_no_means_no_and_so_does_ctrl_c(project, environment):
-    before = data(project)
-    command = [*WITHOUT_WAITING, "add", ARXIV, "--root", str(project), *FINISHED]
-    shown, code = conversation(command, environment, [("What the field", ""), (r"Write it\?", "n")])
-    assert code == 1, shown
-    assert "nothing was written" in shown
-    shown, code = conversation(command, environment, [("What the field", "\x03")])
-    assert code == 1
-    assert "Aborted!" in shown
-    assert data(project) == before

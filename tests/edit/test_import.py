@@ -41,14 +41,14 @@ def test_every_entry_gets_a_line_and_the_last_line_counts(shoulders, project, bi
     assert result.exit_code == 0, result.output
     lines = [line.removeprefix(f"{bib}:") for line in result.stdout.splitlines()]
     assert lines[0] == "4: already there: shao-2014-doors: Doors: a Beginning"
-    assert lines[1] == "7: new: elm-oak-2020-counting: Counting Tokens Behind Doors"
+    assert lines[1] == "7: new: elm-oak-2020-counting: Counting Tokens Behind Doors; still to be written: summary"
     assert lines[2] == ("11: already there: elm-oak-2020-counting: Counting Tokens Behind Doors: the same as on line 7")
     assert lines[3] == (
         "12: left for a person: A Door Without Authors: it has no authors and no year; "
         "--look-up or `shoulders add arxiv:2411.09998` finds that"
     )
     assert lines[4].startswith("13: left for a person: ")
-    assert lines[5] == "14: new: oak-2021-hinges: Hinges"
+    assert lines[5] == "14: new: oak-2021-hinges: Hinges; still to be written: summary"
     assert lines[-1] == "4 works understood: 2 new, 2 already there; 2 left for a person"
     assert data(project) == before, "nothing is written without --write"
 

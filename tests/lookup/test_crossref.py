@@ -98,7 +98,7 @@ def test_a_retraction_is_told_with_the_first_notice(client, served):
     registered(served, updated_by=updates, title=["RETRACTED: Doors"])
     found = crossref.record(client, DOI)
     assert found.retraction == Retraction("2026-03-07", "https://doi.org/10.5555/notice")
-    assert found.warnings == ("it was retracted on 2026-03-07; read https://doi.org/10.5555/notice before you add it",)
+    assert found.warnings == ("it was retracted on 2026-03-07; read why at https://doi.org/10.5555/notice",)
 
 
 def test_a_publisher_without_a_notice_says_that_the_work_updates_itself(client, served):

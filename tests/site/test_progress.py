@@ -155,8 +155,8 @@ def test_what_the_browser_kept_may_be_spoilt(real, kept):
 
 def test_with_storage_blocked_it_works_within_the_page_and_says_so(real):
     real.page.add_init_script(
-        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { configurable: true,"
-        " get() { throw new DOMException('no', 'SecurityError'); } });"
+        "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name,"
+        " { configurable: true, get() { throw new DOMException('no', 'SecurityError'); } });"
     )
     page = real.open(LIST)
     state(page, FIRST).select_option("read")

@@ -18,7 +18,7 @@ PICTURE = {"og:image:type": "image/png", "og:image:width": "1200", "og:image:hei
 
 def _properties(file: Path) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for meta in html.parse(str(file)).iterfind("//meta"):
+    for meta in html.parse(str(file)).iterfind(".//meta"):
         found.setdefault(meta.get("property") or meta.get("name") or "", []).append(meta.get("content"))
     return found
 
@@ -74,7 +74,7 @@ def test_pictures_weigh_little_and_no_page_loads_one(real_site):
 def test_every_page_has_icons_for_old_browsers_new_ones_and_telephones(real_site):
     for path in pages_of_each_kind(real_site):
         page = html.parse(str(file_of(real_site, path)))
-        icons = {link.get("href"): link for link in page.iterfind("//link") if "icon" in link.get("rel")}
+        icons = {link.get("href"): link for link in page.iterfind(".//link") if "icon" in link.get("rel")}
         assert [(link.get("rel"), link.get("sizes"), link.get("type")) for link in icons.values()] == [
             ("icon", "32x32", None),  # in this order: browsers that know SVG take the later one
             ("icon", None, "image/svg+xml"),

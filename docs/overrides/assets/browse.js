@@ -82,11 +82,15 @@ const turn = (next, { typed = false } = {}) => {
   shown = STEP;
   showLanguage();
   render();
+  const above = page.getBoundingClientRect().top < 0; // whoever has read far down sees the first of what now fits
+  if (above && !page.classList.contains("is-filtering")) page.scrollIntoView();
 };
 const showLanguage = () => {
   const other = document.querySelector("[data-language]");
   if (other) other.search = location.search;
 };
+
+const isPlain = () => !active(state).length && !state.sort;
 
 // Showing -----------------------------------------------------------------------------------------
 const rowOf = (work) => {
@@ -148,16 +152,22 @@ const showEverything = () => {
   everything.dataset.chooseAll = whole ? "off" : "on";
 };
 
+// Rows that stand as they should are not touched, so that the focus in them is not lost.
+const showRows = (elements) => {
+  const same = elements.length === list.children.length && elements.every((element, place) => element === list.children[place]);
+  if (!same) list.replaceChildren(...elements);
+};
 const render = () => {
   showActive();
-  if (!about) return void load();
+  if (!about || !loading) return void load();
+  const complete = works.length === about.count;
+  if (!complete && isPlain()) return; // the page's own rows stand until all have come
   const { found: fitting, counts } = apply(works, state);
   found = fitting;
   showCounts(counts);
-  const complete = works.length === about.count;
   status.textContent = complete ? words.works(found.length, total) : `${words.loading} ${works.length} / ${total}`;
   done.textContent = words.show(found.length);
-  list.replaceChildren(...(found.length || !complete ? found.slice(0, shown).map(rowOf) : [showNothing()]));
+  showRows(found.length || !complete ? found.slice(0, shown).map(rowOf) : [showNothing()]);
   more.hidden = found.length <= shown;
   more.textContent = words.more(Math.min(STEP, found.length - shown));
   page.querySelector("[data-static]")?.remove();
@@ -180,7 +190,6 @@ const load = () => {
 };
 
 // What a reader does ------------------------------------------------------------------------------
-const isPlain = () => !active(state).length && !state.sort;
 page.addEventListener("input", ({ target }) => { if (target === text) turn(readControls(), { typed: true }); });
 page.addEventListener("change", ({ target }) => {
   if (target === text || target.dataset.choose || !target.name) return;
@@ -203,7 +212,16 @@ more.addEventListener("click", async () => {
   list.children[before]?.querySelector("a").focus();
 });
 everything.addEventListener("click", () => (everything.dataset.chooseAll === "on" ? add : remove)(found.map((work) => work.key)));
-addEventListener("popstate", () => { state = sensible(fromAddress(location.search)); typing = false; shown = STEP; showLanguage(); setControls(); render(); });
+addEventListener("popstate", () => {
+  const asked = sensible(fromAddress(location.search));
+  if (toAddress(asked) === toAddress(state)) return; // another place of the same page
+  state = asked;
+  typing = false;
+  shown = STEP;
+  showLanguage();
+  setControls();
+  render();
+});
 
 watch(showEverything);
 sensible(state);

@@ -2,6 +2,7 @@
 import { make, zh } from "./base.js";
 import { read, write } from "./address.js";
 import { combo } from "./combo.js";
+import { ofChains } from "./light.js";
 import { between, edgeBetween } from "./paths.js";
 import { sentence, sign, typeName } from "./relations.js";
 
@@ -33,12 +34,6 @@ const chainList = (graph, chain) => {
   return list;
 };
 
-const lightOf = (chains, ends) => {
-  const works = new Map(chains.flat().map((number) => [number, ends.includes(number) ? "self" : "near"]));
-  const edges = new Set(chains.flatMap((chain) => chain.slice(1).flatMap((number, i) => [`${chain[i]} ${number}`, `${number} ${chain[i]}`])));
-  return { works, edge: (later, earlier) => (edges.has(`${later} ${earlier}`) ? "near" : "") };
-};
-
 const show = (graph, result, ends, box) => {
   const { kind, chains, meeting } = result;
   const name = (number) => graph.short[number];
@@ -51,7 +46,7 @@ const show = (graph, result, ends, box) => {
     const others = chains.slice(1).map((chain) => make("li", { textContent: chain.map(name).join(` ${words.arrow} `) }));
     box.append(make("p", { className: "sh-label", textContent: words.others }), make("ul", { className: "sh-small" }, ...others));
   }
-  return chains.length ? lightOf(shown, ends) : null;
+  return chains.length ? ofChains(shown, ends) : null;
 };
 
 // Sets the finder of the page going; `lit` gets what the timeline shall light, or null.
@@ -94,7 +89,7 @@ export const finder = (graph, lit) => {
   const asked = read();
   const [from, to] = ["from", "to"].map((name) => graph.number.get(asked.get(name)) ?? -1);
   return {
-    begin: () => { if (from >= 0 || to >= 0) set(from, to); },
+    begin: () => { if (asked.has("from") || asked.has("to")) set(from, to); },
     // The first end is given, the reader looks for the other.
     from: (number) => { set(number, ends.to === number ? -1 : ends.to); root.scrollIntoView({ block: "start" }); if (ends.to < 0) inputs.to.focus({ preventScroll: true }); },
   };

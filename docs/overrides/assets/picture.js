@@ -36,6 +36,7 @@ export class Picture {
   #nodes = new Map(); // number -> element
   #lines = new Map(); // "later place" -> element
   #window; // [left, top, right, bottom] of what is drawn
+  #seen = [0, 0]; // where the window is
   #stale = true; // whether what is drawn looks otherwise now
   #x = []; #y = []; // of each work
   #names = new Map();
@@ -107,6 +108,7 @@ export class Picture {
   move(left, top) {
     const [width, height] = this.size;
     this.content.setAttribute("transform", `translate(${-left} ${-top})`);
+    this.#seen = [left, top];
     const moved = this.#window && Math.max(Math.abs(left - this.#window[0] - BEYOND * width) / width, Math.abs(top - this.#window[1] - BEYOND * height) / height);
     if (!this.#window || moved > OFTEN) {
       this.#window = [left - BEYOND * width, top - BEYOND * height, left + (1 + BEYOND) * width, top + (1 + BEYOND) * height];
@@ -265,6 +267,17 @@ export class Picture {
       return [draw("text", { class: `sh-lane-name sh-lane-${lane}`, x: 8, y }, graph.laneName(lane))];
     });
     this.side.replaceChildren(draw("rect", { class: "sh-cover", width: side - 6, height }), ...lanes, draw("rect", { class: "sh-cover", width: side - 6, height: TOP }));
+  }
+
+  // The work whose name is at a point of the window; names lie over dots, which come first.
+  named([left, top]) {
+    if (!this.#window || this.scene.kind === "tall") return -1;
+    const [x, y] = [left + this.#seen[0], top + this.#seen[1]];
+    for (const [number, text] of this.#names) {
+      const [from, middle] = this.at(number);
+      if (Math.abs(y - middle) < 8 && x > from && x < from + 12 + measure(text)) return number;
+    }
+    return -1;
   }
 
   // The cell that can be reached by Tab, and the focus on it.

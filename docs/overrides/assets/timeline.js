@@ -5,6 +5,7 @@ import { combo } from "./combo.js";
 import { finder } from "./pathfinder.js";
 import { filtered, graph as load } from "./graph.js";
 import { tall, wide } from "./layout.js";
+import { ofLineage } from "./light.js";
 import { nextCell, nextWork } from "./moves.js";
 import { Panel } from "./panel.js";
 import { Picture } from "./picture.js";
@@ -13,7 +14,7 @@ import { furnish } from "./tools.js";
 
 const words = zh
   ? { label: "时间线", failed: "时间线的数据加载失败，下图为静态版本。", describe: "{name}，{year} 年，{lane}。站在 {on} 项的肩膀上，{to} 项站在它的肩膀上。", shown: "显示 {n} 项，共 {all} 项", chosen: "已选择：{name}。祖先 {on} 项，后代 {to} 项。" }
-  : { label: "Timeline", failed: "The data of the timeline could not be loaded; this picture does without.", describe: "{name}, {year}, {lane}. Stands on {on} works; {to} stand on it.", shown: "{n} of {all} works shown", chosen: "{name} chosen: {on} ancestors, {to} descendants." };
+  : { label: "Timeline", failed: "The data of the timeline could not be loaded; this picture does without.", describe: "{name}, {year}, {lane}. Stands on: {on}. Stand on it: {to}.", shown: "{n} of {all} works shown", chosen: "{name} chosen. Ancestors: {on}. Descendants: {to}." };
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 const narrow = matchMedia("(max-width: 44.98em)");
 
@@ -93,17 +94,10 @@ class Timeline {
     const { state: { work }, lineage, picture, graph } = this;
     picture.light = this.path ?? null;
     if (work >= 0) {
-      const { ancestors, descendants } = lineage;
-      const works = new Map([[work, "self"]]);
-      for (const [number, steps] of [...ancestors, ...descendants]) works.set(number, steps === 1 ? "near" : "far");
-      const edge = (later, earlier) => {
-        if (later === work || earlier === work) return "near";
-        return (ancestors.has(later) && ancestors.has(earlier)) || (descendants.has(later) && descendants.has(earlier)) ? "far" : "";
-      };
-      picture.light = { works, edge };
+      picture.light = ofLineage(work, lineage);
       picture.kept = this.stage.scene.place.has(work) ? work : picture.kept;
       this.panel.show(work, { ...lineage, only: this.state.only });
-      this.parts.said.textContent = fill(words.chosen, { name: graph.short[work], on: ancestors.size, to: descendants.size });
+      this.parts.said.textContent = fill(words.chosen, { name: graph.short[work], on: lineage.ancestors.size, to: lineage.descendants.size });
     } else {
       this.panel.clear();
       this.parts.said.textContent = "";
@@ -210,22 +204,29 @@ class Timeline {
   #listen() {
     const { stage, picture: { svg } } = this;
     const number = (target) => this.graph.number.get(target.closest?.("[data-key]")?.dataset.key) ?? -1;
-    let hover, before = { type: "", work: -1 };
+    // The work whose dot is pointed at, or else the one whose name is.
+    const pointed = (event) => (number(event.target) >= 0 ? number(event.target) : this.picture.named(stage.point(event)));
+    let hover, over = -1, before = { type: "", work: -1 };
     stage.element.addEventListener("keydown", (event) => this.#key(event, number(event.target)));
-    svg.addEventListener("focusin", (event) => {
+    // Not on the picture itself: SVG that listens for the focus can get it.
+    stage.element.addEventListener("focusin", (event) => {
       const found = number(event.target);
       if (found >= 0 && !this.quiet && found !== this.state.work) this.choose(found, { reveal: before.type !== "mouse" });
     });
     stage.element.addEventListener("pointerdown", (event) => { before = { type: event.pointerType, work: this.state.work }; }, true);
     stage.element.addEventListener("keydown", () => { before = { type: "", work: -1 }; }, true);
-    svg.addEventListener("pointerover", (event) => {
-      const found = number(event.target);
+    svg.addEventListener("pointermove", (event) => {
+      if (event.pointerType !== "mouse") return;
+      const found = event.buttons ? -1 : pointed(event);
+      if (found === over) return;
+      over = found;
       clearTimeout(hover);
-      if (event.pointerType === "mouse" && found >= 0 && !event.buttons) hover = setTimeout(() => this.choose(found, { reveal: false }), 120);
+      svg.style.cursor = found >= 0 ? "pointer" : "";
+      if (found >= 0) hover = setTimeout(() => this.choose(found, { reveal: false }), 120);
     });
-    svg.addEventListener("pointerleave", () => clearTimeout(hover));
+    svg.addEventListener("pointerleave", () => { clearTimeout(hover); over = -1; });
     svg.addEventListener("click", (event) => {
-      const found = number(event.target);
+      const found = pointed(event);
       const cell = event.target.closest("[data-cell]");
       if (stage.dragged) event.preventDefault();
       else if (cell) this.#enter(cell);
@@ -234,7 +235,7 @@ class Timeline {
         event.preventDefault();
         this.choose(found, { again: true });
         if (narrow.matches) this.#aside();
-      }
+      } else if (number(event.target) < 0) location.assign(this.graph.page(found));
     });
     narrow.addEventListener("change", () => this.#rebuild());
   }

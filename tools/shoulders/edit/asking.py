@@ -37,8 +37,12 @@ QUESTIONS: Mapping[str, str] = {
 
 
 def with_year(account: Account) -> Account:
-    """The account with the year that the person says, as far as it is one."""
-    return replace(account, entry=replace(account.entry, year=whole(_line("Of which year is it?"), 1800, 2100)))
+    """The account with the year that the person says, or without one when they say nothing."""
+    while answer := _line("Of which year is it?"):
+        if year := whole(answer, 1800, 2100):
+            return replace(account, entry=replace(account.entry, year=year))
+        click.echo(expected("a year like 2019", answer), err=True)
+    return account
 
 
 def ask(plan: Plan, catalog: Catalog) -> None:

@@ -50,7 +50,7 @@ class Disagreement:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account of a work, who gave it, where they differ, and what a person should read before the work is added."""
+    """One account of a work, who gave it, where they differ, and what a person should read."""
 
     entry: Entry
     first_public: str = ""
@@ -118,7 +118,8 @@ def _earliest(dates: Iterable[str]) -> str:
     return found
 
 
-def _people(entry: Entry) -> str:
+def people_of(entry: Entry) -> str:
+    """The authors, of many the first."""
     shown = ", ".join(author.display for author in entry.authors[:SHOWN])
     more = len(entry.authors) - SHOWN
     return f"{shown} and {more} more" if more > 0 else shown
@@ -134,7 +135,7 @@ def _family_names(entry: Entry) -> str:
 
 SHARED: Sequence[tuple[str, Callable[[Entry], str], Callable[[Entry], str]]] = (
     ("title", lambda entry: entry.title, lambda entry: _alike(entry.title)),
-    ("authors", _people, _family_names),
+    ("authors", people_of, _family_names),
     ("doi", lambda entry: entry.doi, lambda entry: entry.doi.casefold()),
 )
 OF_VERSION: Sequence[tuple[str, Callable[[Entry], str], Callable[[Entry], str]]] = (

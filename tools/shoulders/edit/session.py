@@ -53,7 +53,7 @@ def tell(*sentences: object) -> None:
 
 
 def tell_sources(gathered: Gathered, account: Account) -> None:
-    """Whom the facts come from, who was silent, where they differ, and what to read before the work is added."""
+    """Whom the facts come from, who was silent, where they differ, and what a person should read."""
     tell(f"from {', '.join(account.sources)}", *gathered.silent)
     if account.disagreements:
         tell("the sources disagree; the first is taken, --prefer takes another:")

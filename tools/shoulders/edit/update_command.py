@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from shoulders.edit.join import Account
     from shoulders.edit.workspace import Workspace
     from shoulders.fetch import Client
-    from shoulders.lookup.identifiers import Identifier
     from shoulders.model import Work
 
 
@@ -32,10 +31,9 @@ def update(root: Path, keys: tuple[str, ...], everything: bool, prefer: str, dry
     """Look works up again: preprints that were published since, identifiers that entries lack, retractions.
 
     What an entry says already stays, but where a preprint has a published version to cite. Sources that do not answer
-    are told, and the others are asked all the same; exit code 1 when one that was needed did not.
+    are told, and the others are asked all the same; exit code 1 when a work could not be looked up or changed.
     """
     from shoulders.edit.session import client_of, open_workspace, tell
-    from shoulders.edit.updating import identifier_of
 
     if bool(keys) == everything:
         raise click.UsageError("expected the keys of works, or --all, got " + ("both" if keys else "neither"))
@@ -47,16 +45,14 @@ def update(root: Path, keys: tuple[str, ...], everything: bool, prefer: str, dry
     counts = {updated: 0, "up to date": 0, "not looked up": 0, "left alone": 0}
     for number, work in enumerate(works, 1):
         tell(f"[{number}/{len(works)}] {work.key}")
-        if not (asked := identifier_of(work)):
-            tell("  it has no identifier to ask for")
-            counts["left alone"] += 1
-        elif not (account := _account(client, asked, prefer)):
+        account = _account(client, work, prefer)
+        if account is None:
             counts["not looked up"] += 1
-        else:
-            done = _update(root, work, account, dry_run=dry_run, asks=asks)
-            counts["up to date" if done is None else updated if done else "left alone"] += 1
+            continue
+        done = _update(root, work, account, dry_run=dry_run, asks=asks)
+        counts["up to date" if done is None else updated if done else "left alone"] += 1
     click.echo(", ".join(f"{count} {what}" for what, count in counts.items()))
-    sys.exit(1 if counts["not looked up"] else 0)
+    sys.exit(1 if counts["not looked up"] or counts["left alone"] else 0)
 
 
 def _chosen(workspace: Workspace, keys: tuple[str, ...]) -> list[Work]:
@@ -71,13 +67,18 @@ def _chosen(workspace: Workspace, keys: tuple[str, ...]) -> list[Work]:
     return list({work.key: work for key in keys if (work := catalog.find(key))}.values())
 
 
-def _account(client: Client, asked: Identifier, prefer: str) -> Account | None:
-    """What the sources say of a work by now; None when the one that matters does not answer, which is told."""
+def _account(client: Client, work: Work, prefer: str) -> Account | None:
+    """What the sources say of a work by now; None when nobody can be asked or answers, which is told."""
     from shoulders.edit.join import join
     from shoulders.edit.session import tell
+    from shoulders.edit.updating import identifier_of
     from shoulders.fetch import FetchError
     from shoulders.lookup.resolve import resolve
 
+    asked = identifier_of(work)
+    if not asked:
+        tell("  it has no identifier to ask for")
+        return None
     try:
         gathered = resolve(client, asked)
         account = join(gathered.records, prefer=prefer)

@@ -13,11 +13,12 @@ from shoulders import ids
 from shoulders.catalog import Catalog
 from shoulders.edit import adding, datafile
 from shoulders.edit.draft import Fields, draft
-from shoulders.edit.join import Account
+from shoulders.edit.join import Account, people_of
 from shoulders.edit.workspace import Workspace
 from shoulders.lookup.identifiers import Identifier
-from shoulders.matching import titles
+from shoulders.matching import same_family, titles
 from shoulders.model import Work
+from shoulders.readers import Entry
 from shoulders.rules.checked import normal_title
 
 VERSION = (
@@ -34,6 +35,7 @@ class Changes:
 
     fields: Mapping[str, Any]
     venue: Fields | None = None
+    by_hand: str = ""  # what a person has to change
 
 
 def identifier_of(work: Work) -> Identifier | None:
@@ -64,9 +66,17 @@ def changes(catalog: Catalog, work: Work, account: Account) -> Changes:
     version = {name: fields.get(name) for name in VERSION}
     if normal_title(fields["title"]) not in map(normal_title, titles(work)):
         version["title"] = fields["title"]
-    return Changes(
-        found | {name: value for name, value in version.items() if _differ(getattr(work, name), value)}, venue
-    )
+    found |= {name: value for name, value in version.items() if _differ(getattr(work, name), value)}
+    return Changes(found, venue, _other_authors(catalog, work, account.entry))
+
+
+def _other_authors(catalog: Catalog, work: Work, entry: Entry) -> str:
+    """That the published version names other authors, who stand in a list that is changed by hand."""
+    ours = [credit.name for credit in catalog.credits[work.key]]
+    same = len(ours) == len(entry.authors) and all(map(same_family, ours, entry.authors))
+    if same or not entry.authors:
+        return ""
+    return f"authors: it names {people_of(entry)}; change them by hand"
 
 
 def _differ(ours: object, theirs: object) -> bool:
@@ -90,3 +100,5 @@ def said(work: Work, change: Changes) -> Iterator[str]:
         ours = getattr(work, name)
         parts = value if isinstance(value, list) else [value["date"] if isinstance(value, dict) else value or "nothing"]
         yield f"{name}: {', '.join(map(str, parts))}" + (f" (was {ours})" if ours else "")
+    if change.by_hand:
+        yield change.by_hand

@@ -30,7 +30,7 @@ class Record:
     references: tuple[Entry, ...] = ()  # what it cites, each with what is known
     published: str = ""  # of a preprint, the DOI of its published version
     retraction: Retraction | None = None
-    warnings: tuple[str, ...] = ()  # sentences that a person should read before the work is added
+    warnings: tuple[str, ...] = ()  # sentences that a person should read
 
     @property
     def is_preprint(self) -> bool:

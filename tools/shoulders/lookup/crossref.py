@@ -117,11 +117,11 @@ def _warnings(item: Any, doi: str, printed: str) -> Iterator[str]:
     retraction = _retraction(item, doi)
     if retraction:
         when = f" on {retraction.date}" if retraction.date else ""
-        yield f"it was retracted{when}; read {retraction.url} before you add it"
+        yield f"it was retracted{when}; read why at {retraction.url}"
     elif _MARK.match(printed):
-        yield "its title says that it was retracted; look for the notice before you add it"
+        yield "its title says that it was retracted; look for the notice"
     if any(kind == "expression_of_concern" for kind, _, _ in _updates(item, doi)):
-        yield "its publisher has expressed concern about it; read why before you add it"
+        yield "its publisher has expressed concern about it; read why"
     for part in items(at(item, "update-to")):
         other = find_doi(text(at(part, "DOI")))
         if other and other.casefold() != doi.casefold():
