@@ -33,6 +33,7 @@ def test_every_kind_of_page_has_its_address():
     assert addresses.topic("gates") == "topics/gates/"
     assert addresses.reading_list("one") == "lists/one/"
     assert addresses.timeline("one") == "timeline/one/"
+    assert addresses.picture("a-2001-b") == "og/a-2001-b.png" != addresses.SITE_PICTURE
 
 
 def test_exports_stand_once_at_the_root_and_feeds_in_each_language():

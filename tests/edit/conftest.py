@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -40,6 +41,12 @@ OTHERS = {
 
 SUMMARY = ("--summary-en", "Counts behind doors. Then it opens them.", "--summary-zh", "先在门后数数，再把门打开。")
 FINISHED = (*SUMMARY, "--topic", "doors", "--topic", "counting")
+
+WITHOUT_WAITING = (
+    sys.executable,
+    "-c",
+    "import time; time.sleep = lambda _: None; from shoulders.cli import main; main(prog_name='shoulders')",
+)
 
 Run = Callable[..., Result]
 

@@ -8,22 +8,15 @@ import pty
 import re
 import select
 import subprocess
-import sys
 import termios
 import time
 
 import pytest
 from tests import services as invented
-from tests.edit.conftest import FINISHED, data
-from tests.services import ARXIV, Reply
+from tests.edit.conftest import FINISHED, WITHOUT_WAITING, data
+from tests.services import ARXIV, DOI, Reply
 
 from shoulders.build import open_project
-
-WITHOUT_WAITING = (
-    sys.executable,
-    "-c",
-    "import time; time.sleep = lambda _: None; from shoulders.cli import main; main(prog_name='shoulders')",
-)
 
 
 def at_its_terminal() -> None:
@@ -52,8 +45,11 @@ def conversation(command: list[str], environment: dict[str, str], answers: list[
         elif not part and process.poll() is not None:
             break
     os.close(leader)
+    if waiting:
+        process.kill()
+    code = process.wait(timeout=30)
     assert not waiting, f"never asked: {waiting[0][0]}\n{shown}"
-    return shown.replace("\r\n", "\n"), process.wait(timeout=30)
+    return shown.replace("\r\n", "\n"), code
 
 
 @pytest.fixture

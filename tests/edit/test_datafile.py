@@ -70,6 +70,22 @@ def test_a_missing_field_goes_to_its_place():
     assert "\n".join(kept) == FILE
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["unix", "windows"])
+def test_a_field_is_taken_out_with_its_line_and_nothing_else(end):
+    data = FILE.replace("\n", end).encode()
+    changed = change(data, "elm-2019-counting", {"year": None, "month": None})
+    assert changed == data.replace(f"  year: 2019          # of the preprint{end}".encode(), b"")
+
+
+@pytest.mark.parametrize("empty", ["  doi:\n", "  doi: \n", "  doi:   # none yet\n", '  doi: ""\n', "  doi: ~\n"])
+def test_a_field_without_a_value_gets_one(empty):
+    data = f"- key: elm-2019-counting\n{empty}  year: 2019\n"
+    changed = change(data.encode(), "elm-2019-counting", {"doi": "10.5555/x"})
+    assert parsed(changed) == [{"key": "elm-2019-counting", "doi": "10.5555/x", "year": "2019"}]
+    assert changed.decode().count("\n") == 3
+    assert changed.decode().endswith("# none yet\n  year: 2019\n") is ("#" in empty)
+
+
 def test_a_field_after_a_folded_text_goes_behind_it():
     changed = change(FILE.encode(), "elm-2019-counting", {"note": {"en": "A note.", "zh": "注。"}}).decode()
     assert "    zh: 数一数。\n  note:\n    en: A note.\n    zh: 注。\n\n  # a comment between fields\n" in changed
@@ -92,6 +108,8 @@ def test_the_entry_is_found_by_its_key_and_not_by_what_texts_say():
     ("key", "changes", "message"),
     [
         ("elm-2019", {"year": 1}, "expected an entry with the key elm-2019, got none"),
+        ("oak-2020-elm-2019-counting", {"kind": None}, "the first field of an entry cannot be taken out"),
+        ("elm-2019-counting", {"summary": None}, "summary stands over several lines; change it by hand"),
         ("elm-2019-counting", {"topics": "x"}, "topics stands over several lines; change it by hand"),
         ("elm-2019-counting", {"summary": "x"}, "summary stands over several lines; change it by hand"),
     ],
@@ -99,6 +117,12 @@ def test_the_entry_is_found_by_its_key_and_not_by_what_texts_say():
 def test_what_cannot_be_changed_safely_is_refused(key, changes, message):
     with pytest.raises(DataFileError, match=message):
         change(FILE.encode(), key, changes)
+
+
+def test_an_entry_whose_text_looks_like_the_key_of_another_is_not_that_other():
+    other = "- key: oak-2018-doors\n  note: |\n    key: elm-2019-counting\n  links: [{key: elm-2019-counting}]\n  year: 18\n"
+    data = (other + "- year: 2019\n  \"key\":   'elm-2019-counting'  # late\n").encode()
+    assert change(data, "elm-2019-counting", {"year": 2021}) == data.replace(b"2019\n", b"2021\n", 1)
 
 
 def test_an_entry_that_cannot_be_read_is_refused():
@@ -142,6 +166,10 @@ def test_every_entry_of_the_catalog_can_be_changed(root: Path):
         (b"- key: a\r\n  x: y\r\n", b"- key: a\r\n  x: y\r\n\r\n- key: b\r\n"),
         (b"", b"- key: b\n"),
         (b"# nothing yet\n[]\n", b"# nothing yet\n- key: b\n"),
+        (b"[]", b"- key: b\n"),
+        (b"---\n[ ]   # none yet, as in []\n", b"---\n- key: b\n# none yet, as in []\n"),
+        (b"# one\r\n[]\r\n# two\r\n", b"# one\r\n- key: b\r\n# two\r\n"),
+        (b"\xef\xbb\xbf[]\n", b"\xef\xbb\xbf- key: b\n"),
         (b"# only a comment\n", b"# only a comment\n\n- key: b\n"),
         (b"\xef\xbb\xbf- key: a\n", b"\xef\xbb\xbf- key: a\n\n- key: b\n"),
         (b"- key: a\n# the end\n", b"- key: a\n# the end\n\n- key: b\n"),
@@ -151,7 +179,9 @@ def test_an_entry_is_appended_and_what_was_there_stays(data, result):
     assert append(data, "- key: b\n") == result
 
 
-@pytest.mark.parametrize("data", [b"papers: []\n", b"a text\n", b"\xff\xfe- key: a\n"])
+@pytest.mark.parametrize(
+    "data", [b"papers: []\n", b"a text\n", b"\xff\xfe- key: a\n", b"[]\n[]\n", b"[{key: a}]\n", b"# x\r\n" * 999 + b"x"]
+)
 def test_what_is_no_list_of_entries_is_not_appended_to(data):
     with pytest.raises(DataFileError, match="expected"):
         append(data, "- key: b\n")

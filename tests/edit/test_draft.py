@@ -7,7 +7,8 @@ import pytest
 from shoulders.catalog import Catalog
 from shoulders.edit.draft import author_field, draft, entry_type, find_venue, guess_nickname
 from shoulders.edit.join import Account
-from shoulders.model import Text, Venue, Work
+from shoulders.lookup import Retraction
+from shoulders.model import Person, Text, Venue, Work
 from shoulders.names import Name, parse_name
 from shoulders.readers import Entry
 
@@ -53,6 +54,59 @@ def test_an_article():
 
 def test_a_key_that_is_taken_gets_another_word():
     assert fields(year=2019, title="Doors of Perception")["key"] == "elm-2019-doors-perception"
+    account = Account(entry(title="Doors of Perception"))
+    assert draft(CATALOG, account, added="2026-11-27", taken=["elm-2021-doors"])["key"] == "elm-2021-doors-perception"
+
+
+@pytest.mark.parametrize(
+    ("authors", "key"),
+    [
+        ((), "imaginedpress-2021-doors"),
+        ((Name("Door Lab", organisation=True),), "doorlab-2021-doors"),
+        ((Name("Berk", "Joris", "van den"),), "vandenberk-2021-doors"),
+        ((Name("邵砚"), Name("Elm", "Rosa")), "shao-elm-2021-doors"),
+        ((Name("欧阳门"),), "ouyang-2021-doors"),
+        ((Name("门门"),), "gate-2021-doors"),
+        ((Name("{邵"),), "shao-2021-doors"),
+    ],
+)
+def test_the_key_goes_by_the_family_names_in_latin_script(authors, key):
+    catalog = Catalog(works=(TAKEN,), people=(Person(id="ida-gate", name="Gate, Ida", native="门门"),))
+    account = Account(entry(authors=authors, publisher="Imagined Press"))
+    assert draft(catalog, account, added="2026-11-27")["key"] == key
+
+
+def test_without_a_year_there_is_no_key():
+    assert "key" not in fields(year=None)
+
+
+def test_an_article_of_a_conference_is_printed_in_its_proceedings():
+    found = fields(container="CIL", volume="30")
+    assert (found["type"], found["venue"], found["booktitle"]) == ("inproceedings", "cil", "CIL")
+
+
+@pytest.mark.parametrize(
+    ("said", "url"),
+    [
+        ({"type": "preprint", "doi": "10.5555/pre"}, "https://doi.org/10.5555/pre"),
+        ({"type": "preprint", "openreview": "H0kvrQ9xyz", "url": "https://example.org/"}, "https://example.org/"),
+        ({"type": "preprint", "arxiv": "1902.00003", "url": "https://example.org/"}, None),
+        ({"type": "dataset", "doi": "10.5555/data"}, "https://doi.org/10.5555/data"),
+        ({"type": "book", "doi": "10.5555/book", "url": "https://example.org/"}, None),
+        ({"type": "book", "url": "https://example.org/"}, "https://example.org/"),
+    ],
+)
+def test_an_address_stands_where_no_identifier_leads(said, url):
+    assert fields(**said).get("url") == url
+
+
+def test_a_retraction_is_proposed_for_a_person_to_say_why():
+    account = Account(entry(), retraction=Retraction("2026-03-07", "https://doi.org/10.5555/n"))
+    found = draft(CATALOG, account, added="2026-11-27")["retracted"]
+    assert (found["date"], found["url"]) == ("2026-03-07", "https://doi.org/10.5555/n")
+    assert {*found["note"]} == {"en", "zh"}
+    undated = Account(entry(), retraction=Retraction("", "https://doi.org/10.5555/n"))
+    assert "retracted" not in draft(CATALOG, undated, added="2026-11-27")
 
 
 def test_malformed_facts_are_left_out():
@@ -61,19 +115,20 @@ def test_malformed_facts_are_left_out():
 
 
 @pytest.mark.parametrize(
-    ("said", "first_public"),
+    ("said", "told", "first_public"),
     [
-        ({"arxiv": "1902.00003", "year": 2021}, "2021"),
-        ({"arxiv": "1902.00003", "year": 2019, "container": "arXiv", "type": "misc", "month": 5}, "2019-02"),
-        ({"year": 2021, "month": 3}, "2021-03"),
+        ({"arxiv": "1902.00003", "container": "CIL", "month": 9}, "", "2019-02"),
+        ({"arxiv": "1902.00003", "container": "CIL"}, "2019-02-28", "2019-02-28"),
+        ({"arxiv": "1902.00003", "container": "CIL"}, "2018-12-31", "2018-12-31"),
+        ({"arxiv": "1902.00003", "container": "CIL"}, "2021-08-30", "2019-02"),
+        ({"arxiv": "1902.00003", "year": 2019, "container": "arXiv", "type": "misc", "month": 5}, "", "2019-02"),
+        ({"year": 2021, "month": 3}, "", "2021-03"),
+        ({"year": 2021}, "2022-01-05", "2021"),
     ],
 )
-def test_the_date_agrees_with_the_arxiv_id_and_the_year(said, first_public):
-    found = fields(**said)
-    if "arxiv" in said and "container" not in said:
-        assert found["first_public"] in ("2019-02", "2021")
-    else:
-        assert found["first_public"] == first_public
+def test_the_date_agrees_with_the_arxiv_id_and_the_year(said, told, first_public):
+    account = Account(entry(**said), first_public=told)
+    assert draft(CATALOG, account, added="2026-11-27")["first_public"] == first_public
 
 
 @pytest.mark.parametrize(
@@ -87,6 +142,10 @@ def test_the_date_agrees_with_the_arxiv_id_and_the_year(said, first_public):
         ({"type": "misc", "url": "https://example.org/"}, "online"),
         ({"type": "misc", "container": "CIL 2020"}, "inproceedings"),
         ({"type": "inbook"}, "incollection"),
+        ({"type": "manual"}, "techreport"),
+        ({"type": "mvproceedings"}, "book"),
+        ({"type": "dataset"}, "software"),
+        ({"type": "preprint"}, "preprint"),
     ],
 )
 def test_how_an_entry_is_classed(said, expected):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from tests import services as invented
 from tests.edit.conftest import data
-from tests.services import ARXIV
+from tests.services import ARXIV, Reply
 
 from shoulders.build import export, open_project
 from shoulders.exports import FORMATS
@@ -76,6 +77,112 @@ def test_look_up_finds_what_an_entry_lacks(shoulders, project, bib):
     assert to_catalog(load_data(project)).by_key["ashdown-etal-2025-gated"].pages == "101-115"
 
 
+def test_what_a_look_up_finds_in_the_catalog_is_not_new(shoulders, served, tmp_path):
+    relation = {"has-preprint": [{"id-type": "arxiv", "id": "1410.9998"}]}
+    item = invented.crossref()
+    item["message"] |= {"DOI": "10.5555/doors", "title": ["Gates"], "relation": relation}
+    served.answer("crossref", "10.5555/doors", Reply(item))
+    file = tmp_path / "doors.bib"
+    file.write_text("@misc{a, title={Gates}, doi={10.5555/doors}}\n@misc{b, doi={10.5555/nothing}}\n", "utf-8")
+    result = shoulders("import", str(file), "--look-up")
+    assert f"{file}:1: already there: shao-2014-doors: Doors: a Beginning\n" in result.stdout
+    assert f"{file}:2: left for a person: b: no registry knows doi:10.5555/nothing; check it\n" in result.stdout
+
+
+ODD = r"""
+@inbook{a, author = {Rosa Elm}, title = {Doors, a Book}, chapter = 3, publisher = {Press}, year = 2001}
+@inbook{b, author = {Rosa Elm}, title = {On Hinges}, booktitle = {D}, editor = {P. Oak}, publisher = {P}, year = 2001}
+@mvbook{c, author = {Oak, Peter}, title = {Great Doors}, publisher = {Press}, date = {1999-03/1999-05}}
+@patent{d, author = {Elm, Rosa}, title = {Door Device}, number = {7}, year = 2003}
+@manual{e, author = {Elm, Rosa}, title = {Door Manual}, organization = {Door Lab}, year = 2005}
+@mastersthesis{f, author = {Oak, P.}, title = {Thesis of Hinges}, year = 2008}
+@software{g, author = {{Door Lab}}, title = {doorkit}, url = {https://example.org/doorkit}, year = 2020}
+@misc{h, title = {Only a Page}, howpublished = {\url{https://example.org/page}}, year = 2019}
+@article{i, author = {邵砚 and 王门}, title = {Doors in Two Names}, journal = {Journal of Doors}, year = 2012}
+@article{j, author = {Shao, Yan}, title = {Doors in a Journal}, journal = {门学报}, year = 2012}
+@article{k, author = {Elm, Rosa and others}, title = {Doors and Others}, journal = {Journal of Doors}, year = 2012}
+@proceedings{l, editor = {Oak, Peter}, title = {Proceedings of Doors}, year = 2013, publisher = {Press}}
+@inproceedings{shao-2014-doors, author = {Elm, Rosa}, title = {Other Doors}, booktitle = {CIL}, year = 2014}
+@unpublished{m, author = {Elm, Rosa}, title = {Doors to Come}, year = 2014, note = {draft}}
+@dataset{n, author = {Elm, Rosa}, title = {Door Data}, year = 2014, doi = {10.5281/doors.1}}
+@misc{shao-2014-doors}
+"""
+
+
+def test_what_becomes_of_odd_entries(shoulders, tmp_path):
+    file = tmp_path / "odd.bib"
+    file.write_text(ODD, "utf-8")
+    result = shoulders("import", str(file))
+    assert [line.removeprefix(f"{file}:") for line in result.stdout.splitlines()] == [
+        "2: left for a person: Doors, a Book: it cites a part of a book without its title; add the book",
+        "3: new: elm-2001-hinges: On Hinges; still to be written: summary",
+        "4: new: oak-1999-great: Great Doors; still to be written: summary",
+        "5: left for a person: Door Device: the catalog has no type for a work of the type patent",
+        "6: new: elm-2005-door: Door Manual; still to be written: summary",
+        "7: new: oak-2008-thesis: Thesis of Hinges; still to be written: school, summary",
+        "8: new: doorlab-2020-doorkit: doorkit; still to be written: licence, summary",
+        "9: new: onlyapage-2019-only: Only a Page; still to be written: summary",
+        "10: left for a person: Doors in Two Names: people.yaml has to give 邵砚, 王门 in Latin script first",
+        "11: left for a person: Doors in a Journal: venues.yaml has to give 门学报 in Latin script first",
+        "12: left for a person: Doors and Others: it has no complete list of authors",
+        "13: new: press-2013-proceedings: Proceedings of Doors; still to be written: summary",
+        "14: left for a person: Other Doors: its key is that of another work, 'Doors: a Beginning'",
+        "15: new: elm-2014-doors: Doors to Come; still to be written: arxiv, summary",
+        "16: new: elm-2014-door: Door Data; still to be written: licence, summary",
+        "17: left for a person: expected a key of its own, got 'shao-2014-doors' as on line 14",
+        "17: already there: shao-2014-doors: Doors: a Beginning",
+        "10 works understood: 9 new, 1 already there; 7 left for a person",
+    ]
+
+
+def test_people_and_journals_that_are_known_in_chinese_need_nobody(shoulders, project, tmp_path):
+    (project / "data/people.yaml").write_text("- id: yan-shao\n  name: Shao, Yan\n  native: 邵砚\n", "utf-8")
+    (project / "data/venues.yaml").write_text("- {id: jd, kind: journal, name: J. Doors, name_zh: 门学报}\n", "utf-8")
+    file = tmp_path / "zh.bib"
+    file.write_text("@article{a, author={邵砚}, title={门的研究}, journal={门学报}, year={2012}}", "utf-8")
+    result = shoulders("import", str(file), "--write")
+    assert result.stdout.splitlines()[0] == (
+        f"{file}:1: new: shao-2012-mendeyanjiu: 门的研究; still to be written: romanised, summary, translated.en"
+    )
+    work = to_catalog(load_data(project)).by_key["shao-2012-mendeyanjiu"]
+    assert (work.language, work.venue, work.authors[0].name) == ("zh", "jd", "邵砚")
+
+
+def test_works_of_one_file_get_keys_and_venues_of_their_own(shoulders, project, tmp_path):
+    file = tmp_path / "same.bib"
+    one = "@article{%s, author={Elm, Rosa}, title={Doors and %s}, journal={Journal of Doors}, year=2012}\n"
+    file.write_text("".join(one % (name, name) for name in ("Gates", "Hinges", "Locks")), "utf-8")
+    assert shoulders("import", str(file), "--write").exit_code == 0
+    catalog = to_catalog(load_data(project))
+    assert [work.key for work in catalog.works[1:]] == [
+        "elm-2012-doors",
+        "elm-2012-doors-hinges",
+        "elm-2012-doors-locks",
+    ]
+    assert [venue.id for venue in catalog.venues] == ["journal-of-doors"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("doors.ris", "TY  - JOUR\nTI  - Hinges\nAU  - Oak, Peter\nPY  - 2021\nJO  - Journal of Doors\nER  - \n"),
+        (
+            "doors.json",
+            '[{"type": "article-journal", "title": "Hinges", "author": [{"family": "Oak", "given": "Peter"}],'
+            ' "issued": {"date-parts": [[2021]]}, "container-title": "Journal of Doors"}]',
+        ),
+        ("doors.bib", "@article{a, author={Oak, Peter}, title={Hinges}, journaltitle={Journal of Doors}, date={2021}}"),
+        ("doors.md", "- **Hinges**. *Peter Oak*. Journal of Doors, 2021. [pdf](https://example.org/hinges.pdf)\n"),
+    ],
+)
+def test_every_format_is_read(shoulders, project, tmp_path, name, text):
+    (tmp_path / name).write_text(text, "utf-8")
+    result = shoulders("import", str(tmp_path / name), "--write")
+    assert ": new: oak-2021-hinges: Hinges" in result.stdout
+    assert result.stdout.endswith("1 work understood: 1 new, 0 already there; 0 left for a person\n")
+    assert to_catalog(load_data(project)).by_key["oak-2021-hinges"].year == 2021
+
+
 MARKDOWN = """\
 # Doors to read
 
@@ -99,10 +206,31 @@ def test_a_reading_list_is_made_in_the_order_and_by_the_sections_of_the_file(sho
     assert result.exit_code == 0, result.output
     assert result.stdout.splitlines()[-1] == "2 works understood: 1 new, 1 already there; 1 left for a person"
     assert (project / "data/papers/doors-to-read.yaml").exists()
+    assert "data/lists.yaml:2: doors-to-read: title.zh: expected a text in Chinese, got nothing\n" in result.stderr
     made = to_catalog(load_data(project)).lists[0]
     assert (made.id, made.title.en) == ("doors-to-read", "Doors to read")
     assert [section.title.en for section in made.sections if section.title] == ["Beginnings"]
     assert [item.key for item in made.items] == ["shao-2014-doors", "elm-oak-2020-counting"]
+
+
+def test_a_list_of_nothing_is_refused(shoulders, project, tmp_path):
+    file = tmp_path / "nobody.bib"
+    file.write_text("@misc{a, title={A Nameless Door}}", "utf-8")
+    before = data(project)
+    result = shoulders("import", str(file), "--list", "doors", "--write")
+    assert result.exit_code == 1
+    assert "left for a person: A Nameless Door: it has no authors and no year\n" in result.stdout
+    assert "a reading list needs a work, and none of these can stand in one; nothing was written" in result.stderr
+    assert data(project) == before
+
+
+def test_what_a_file_says_does_not_act_on_the_terminal(shoulders, tmp_path):
+    file = tmp_path / "evil.bib"
+    file.write_text("@misc{a\x1b[2J, title={Doors \x1b]0;owned\x07 \u202e}, author={Elm, R.}, year=2020}", "utf-8")
+    result = shoulders("import", str(file))
+    assert result.exit_code == 0
+    assert result.stdout.replace("\n", "").isprintable()
+    assert result.stderr.replace("\n", "").isprintable()
 
 
 def test_the_file_may_hold_nothing_that_can_be_read(shoulders, tmp_path):
@@ -121,6 +249,7 @@ def test_the_file_may_hold_nothing_that_can_be_read(shoulders, tmp_path):
         ("x.xyz", b"nothing known", (), "expected a bibliography (.bib, .ris, .json) or a reading list (.md)"),
         ("x.bib", b"@misc{a}", ("--list", "A b"), "--list: expected an identifier of a-z"),
         ("x.bib", b"@misc{a}", ("--title", "T"), "--title: expected --list with it"),
+        ("x.bib", b"@misc{a}", ("--into", "data/topics.yaml"), "--into: expected data/papers.yaml or a .yaml file in"),
     ],
 )
 def test_a_slip_is_told_and_exits_with_2(shoulders, project, tmp_path, name, content, arguments, message):

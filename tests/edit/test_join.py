@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from shoulders.edit.join import join
-from shoulders.lookup import Record
+from shoulders.lookup import Record, Retraction
 from shoulders.names import Name
 from shoulders.readers import Entry
 
@@ -78,6 +78,29 @@ def test_disagreements_are_told_with_who_says_what():
     }
 
 
+def test_of_many_authors_a_disagreement_names_the_first():
+    many = tuple(
+        Name(f"Elm{'abcdefghij'[i % 10]}{'abcdefghij'[i // 10 % 10]}{'abc'[i // 100]}", "R.") for i in range(300)
+    )
+    (told,) = join([changed(PUBLISHED, "Crossref", authors=many), changed(PUBLISHED, "DBLP")]).disagreements
+    assert str(told).startswith("authors: R. Elmaaa, R. Elmbaa,")
+    assert " and 288 more (Crossref); DBLP says Rosa Elm, Peter Oak" in str(told)
+
+
+def test_a_retraction_and_warnings_are_kept_whoever_tells_them():
+    retraction = Retraction("2026-03-07", "https://doi.org/10.5555/n")
+    told = replace(PUBLISHED, retraction=retraction, warnings=("it was retracted",))
+    account = join([changed(PUBLISHED, "ACL Anthology"), told, replace(PREPRINT, warnings=("it was withdrawn",))])
+    assert account.retraction == retraction
+    assert account.warnings == ("it was retracted", "it was withdrawn")
+
+
+def test_a_preprint_elsewhere_than_on_arxiv_is_one_too():
+    other = changed(PREPRINT, "Crossref (preprint)", container="", arxiv="", doi="10.5555/pre", year=2020)
+    entry = join([PUBLISHED, other]).entry
+    assert (entry.type, entry.year, entry.doi) == ("article", 2021, "10.5555/jd.4.11")
+
+
 def test_case_accents_and_given_names_in_initials_are_no_disagreement():
     other = changed(PUBLISHED, "DBLP", title="DOORS.", authors=(Name("Elm", "R."), Name("Óak", "P.")))
     assert join([PUBLISHED, other]).disagreements == ()
@@ -89,8 +112,8 @@ def test_the_source_one_prefers_is_believed_first():
     entry = join([PUBLISHED, other, PREPRINT], prefer="arXiv").entry
     assert (entry.type, entry.year, entry.volume) == ("preprint", 2019, ""), "the preprint is cited"
     assert entry.doi == "10.5555/jd.4.11", "what holds for all versions stays"
-    with pytest.raises(ValueError, match=r"expected a source that answered \(Crossref, arXiv\), got 'dlbp'"):
-        join([PUBLISHED, PREPRINT], prefer="dlbp")
+    with pytest.raises(ValueError, match=r"\(Crossref, arXiv\), got 'crosref' \(did you mean 'Crossref'\?\)"):
+        join([PUBLISHED, PREPRINT], prefer="crosref")
 
 
 @pytest.mark.parametrize(

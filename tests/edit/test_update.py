@@ -75,12 +75,99 @@ def test_all_means_every_preprint_and_one_that_fails_stops_no_other(shoulders, p
     assert (preprint / "data/papers.yaml").read_bytes() != before
 
 
-def test_a_dry_run_shows_and_writes_nothing(shoulders, preprint):
+def test_a_dry_run_shows_a_diff_and_writes_nothing(shoulders, preprint):
     before = data(preprint)
     result = shoulders("update", "ashdown-etal-2024-gated", "--dry-run")
     assert result.exit_code == 0
     assert "  year: 2025 (was 2024)" in result.stdout
+    assert "\n-  year: 2024   # of the preprint\n+  year: 2025   # of the preprint\n" in result.stdout
+    assert result.stdout.endswith("\n1 to update, 0 up to date, 0 not looked up, 0 left alone\n")
     assert data(preprint) == before
+
+
+def registered(served, **message):
+    """Let the published version be only at Crossref, where it says this; None takes a part out."""
+    item = invented.crossref()
+    item["message"] |= {name.replace("_", "-"): value for name, value in message.items()}
+    item["message"] = {name: value for name, value in item["message"].items() if value is not None}
+    served.answer("crossref", DOI, Reply(item))
+    served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply({"externalIds": {"DOI": DOI}}))
+
+
+def test_what_only_the_preprint_had_goes_and_a_journal_that_is_new_comes(shoulders, preprint, served):
+    papers = preprint / "data/papers.yaml"
+    old = papers.read_text("utf-8")
+    old = old.replace("  first_public: 2024", "  month: 11   # handed in\n  first_public: 2024")
+    old = old.replace("  topics: [", "  venue: arxiv\n  topics: [")
+    papers.write_text(old, "utf-8")
+    (preprint / "data/venues.yaml").write_text("- {id: arxiv, kind: preprint, name: arXiv}\n", "utf-8")
+    registered(
+        served, type="journal-article", container_title=["Journal of Doors"], volume="4", page=None,
+        published_online=None, issued={"date-parts": [[2025]]},
+    )  # fmt: skip
+    result = shoulders("update", "ashdown-etal-2024-gated", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "  month: nothing (was 11)\n  venue: journal-of-doors (was arxiv)\n" in result.stdout
+    catalog = open_project(preprint).catalog
+    work = catalog.by_key["ashdown-etal-2024-gated"]
+    assert (work.type, work.year, work.month, work.venue) == ("article", 2025, None, "journal-of-doors")
+    assert catalog.venue["journal-of-doors"].name == "Journal of Doors"
+    kept = old.replace("  month: 11   # handed in\n", "")
+    assert [line for line in kept.splitlines() if line not in papers.read_text("utf-8").splitlines()] == [
+        "  type: preprint   # not published yet",
+        "  year: 2024   # of the preprint",
+    ]
+
+
+def test_another_title_is_taken_over_and_other_authors_are_left_to_a_person(shoulders, preprint, served):
+    people = [{"family": "Ashdown", "given": "I."}, {"family": "Oak", "given": "Peter"}]
+    registered(served, title=["Counting at the Gates"], author=people)
+    result = shoulders("update", "ashdown-etal-2024-gated", "--yes")
+    assert result.exit_code == 0, result.output
+    assert f"  title: Counting at the Gates (was {invented.TITLE})\n" in result.stdout
+    assert "  authors: it names I. Ashdown, Peter Oak; change them by hand\n" in result.stdout
+    work = open_project(preprint).catalog.by_key["ashdown-etal-2024-gated"]
+    assert (work.title, len(work.authors)) == ("Counting at the Gates", 3)
+
+
+def test_a_retraction_is_written_down(shoulders, preprint, served):
+    notice = {"DOI": "10.5555/n", "type": "retraction", "updated": {"date-parts": [[2026, 3, 7]]}}
+    registered(served, updated_by=[notice], title=[f"WITHDRAWN: {invented.TITLE}"])
+    result = shoulders("update", "ashdown-etal-2024-gated", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "  retracted: 2026-03-07\n" in result.stdout
+    assert "  it was retracted on 2026-03-07; read why at https://doi.org/10.5555/n\n" in result.stderr
+    work = open_project(preprint).catalog.by_key["ashdown-etal-2024-gated"]
+    assert (work.retracted.date, work.retracted.url, work.title) == (
+        "2026-03-07",
+        "https://doi.org/10.5555/n",
+        invented.TITLE,
+    )
+
+
+def test_with_an_older_preprint_comes_its_date(shoulders, project, served):
+    papers = project / "data/papers.yaml"
+    text = papers.read_text("utf-8").replace("type: preprint", "type: inproceedings\n  booktitle: Doors 2014")
+    papers.write_text(text.replace('arxiv: "1410.9998"', "doi: 10.5555/doors"), "utf-8")
+    relation = {"has-preprint": [{"id-type": "arxiv", "id": "1312.0007"}]}
+    item = invented.crossref()
+    item["message"] |= {"DOI": "10.5555/doors", "relation": relation}
+    served.answer("crossref", "10.5555/doors", Reply(item))
+    entry = invented.ENTRY.replace(ARXIV, "1312.0007").replace("2024-11-15", "2013-12-02")
+    served.answer("arxiv", "1312.0007", Reply(invented.atom(entry), ATOM))
+    result = shoulders("update", "shao-2014-doors", "--yes")
+    assert result.exit_code == 0, result.output
+    work = open_project(project).catalog.by_key["shao-2014-doors"]
+    assert (work.arxiv, work.first_public, work.year) == ("1312.0007", "2013-12-02", 2014)
+
+
+def test_what_has_no_identifier_cannot_be_looked_up(shoulders, project, served):
+    papers = project / "data/papers.yaml"
+    papers.write_text(papers.read_text("utf-8").replace('arxiv: "1410.9998"', "url: https://example.org/"), "utf-8")
+    result = shoulders("update", "shao-2014-doors")
+    assert result.exit_code == 1
+    assert "  it has no identifier to ask for\n" in result.stderr
+    assert served.asked == []
 
 
 def test_what_check_would_not_take_is_left_alone(shoulders, preprint, served):
@@ -90,7 +177,9 @@ def test_what_check_would_not_take_is_left_alone(shoulders, preprint, served):
     served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply({"externalIds": {"DOI": DOI}}))
     before = data(preprint)
     result = shoulders("update", "ashdown-etal-2024-gated", "--yes")
+    assert result.exit_code == 1
     assert "ashdown-etal-2024-gated: year: expected a year not before first_public" in result.stderr
+    assert "  nothing was written, for the check would not pass\n" in result.stderr
     assert result.stdout.endswith("0 updated, 0 up to date, 0 not looked up, 1 left alone\n")
     assert data(preprint) == before
 

@@ -137,6 +137,15 @@ def test_odd_updates_are_none(client, served, odd):
     assert (found.retraction, found.warnings) == (None, ())
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [("arxiv", "1410.9998"), ("arxiv", "arXiv:1410.9998v2"), ("doi", "10.48550/ARXIV.1410.9998"), ("doi", "10.1/x")],
+)
+def test_the_preprint_that_a_publisher_names(client, served, kind, name):
+    registered(served, relation={"has-preprint": [{"id-type": kind, "id": name, "asserted-by": "subject"}]})
+    assert crossref.record(client, DOI).entry.arxiv == ("" if name == "10.1/x" else "1410.9998")
+
+
 def test_a_preprint_at_crossref_names_its_published_version(client, served):
     relation = {"is-preprint-of": [{"id-type": "doi", "id": f"https://doi.org/{DOI}"}]}
     registered(served, "10.5555/pre.7", type="posted-content", subtype="preprint", relation=relation)

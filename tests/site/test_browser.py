@@ -81,22 +81,3 @@ def test_the_language_switch_keeps_the_page_and_back_again(real):
     assert page.locator("html").get_attribute("lang") == "zh"
     page.locator(".sh-language").click()
     page.wait_for_url(lambda url: url.endswith("/topics/attention/") and "/zh/" not in url)
-
-
-def test_the_timeline_lights_what_a_work_stands_on_by_keyboard(real):
-    page = real.open("timeline/")
-    page.locator(".sh-timeline__wide a[data-key='vaswani-etal-2017-attention']").focus()
-    lit = page.locator(".sh-timeline__wide a.sh-on").evaluate_all("nodes => nodes.map(n => n.dataset.key)")
-    assert "bahdanau-etal-2015-neural" in lit, "an ancestor"
-    assert "devlin-etal-2019-bert" in lit, "a descendant"
-    assert "pennington-etal-2014-glove" not in lit
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"**/{TRANSFORMER}")
-
-
-def test_the_phone_gets_the_tall_timeline(browser, real_site, serve):
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    page = Watched(context.new_page(), serve(real_site)).open("timeline/")
-    assert page.locator(".sh-timeline__tall svg").is_visible()
-    assert not page.locator(".sh-timeline__wide").is_visible()
-    context.close()

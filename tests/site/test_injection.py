@@ -220,9 +220,16 @@ def test_a_demo_that_means_harm_is_text(watched):
 
 def test_the_timeline_and_the_lineage_show_it_when_pointed_at(watched):
     page = watched.open("timeline/")
-    for node in page.locator(".sh-timeline__wide a").all()[:10]:
+    page.locator(".sh-picture a.sh-node").first.wait_for(state="attached")
+    for node in page.locator(".sh-picture a.sh-node").all()[:10]:
         node.focus()
-    assert page.locator(".sh-timeline__wide a title").first.text_content() == f"{title(0)} (2001)"
+        page.locator(".sh-why:empty").first.wait_for(state="detached")
+    node = page.locator(f".sh-picture a[data-key='{key(0)}']")
+    node.focus()
+    assert page.locator(".sh-panel h2").text_content() == title(0)
+    page.goto(f"{page.url.split('?')[0]}?from={key(0)}&to={key(3)}")
+    page.locator(".sh-pathfinder__verdict").wait_for()
+    page.get_by_role("combobox", name="From").fill("img")
     calm(watched)
 
 

@@ -69,7 +69,7 @@ def test_a_work_lights_its_ancestors_and_descendants_and_nothing_else(real, kin,
     lit = set(keys(page, f"{NODES}.sh-on"))
     assert lit == {key} | kin.ancestors(key) | kin.descendants(key)
     assert set(keys(page, f"{NODES}.sh-on--near")) == set(kin.on[key]) | kin.to[key]
-    dim = page.locator(f"{NODES}:not(.sh-on)").first
+    dim = page.locator(f"{NODES}:not(.sh-on) circle").first
     assert float(dim.evaluate("node => getComputedStyle(node).opacity")) < 0.5
     lines = page.locator(".sh-picture .sh-line.sh-on--near").count()
     assert lines == len(kin.on[key]) + len(kin.to[key])
@@ -79,7 +79,7 @@ def test_pointing_lights_and_says_why_and_leaving_does_not_take_it_away(timeline
     box = node(timeline, GLOVE).locator("circle").bounding_box()
     timeline.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     panel = timeline.locator(".sh-panel")
-    expect(panel.get_by_role("heading", level=3)).to_have_text(kin.works[GLOVE]["title"])
+    expect(panel.get_by_role("heading", level=2)).to_have_text(kin.works[GLOVE]["title"])
     assert set(keys(timeline, f"{NODES}.sh-on--near")) == set(kin.on[GLOVE]) | kin.to[GLOVE]
     timeline.mouse.move(5, 5)
     for edge in kin.on[GLOVE].values():

@@ -164,7 +164,7 @@ def test_a_phone_shows_names_that_can_be_read(phone):
 def test_a_tap_chooses_and_the_next_opens(phone):
     page = opened(phone, f"timeline/?at={BERT}")
     node(page, BERT).tap()
-    expect(page.locator(".sh-panel h3")).to_have_text(re.compile("BERT: Pre-training"))
+    expect(page.locator(".sh-panel h2")).to_have_text(re.compile("BERT: Pre-training"))
     assert parameters(page)["work"] == BERT
     panel = page.locator(".sh-panel").bounding_box()
     own = node(page, BERT).locator("text").bounding_box()
@@ -295,11 +295,11 @@ def test_without_scripts_there_are_a_picture_and_the_list(browser, real_site, se
         assert not page.locator(f".sh-timeline__{hidden}").is_visible()
         assert not page.locator(".sh-explorer").is_visible()
         assert not page.locator(".sh-pathfinder form").is_visible()
-        assert page.get_by_text("This needs JavaScript.").is_visible()
+        assert page.locator(".sh-pathfinder .sh-none").is_visible()
         page.locator("summary", has_text="2017").click()
         entry = page.locator(f"details li:has(> a[href$='papers/{TRANSFORMER}/'])")
         assert entry.get_by_text("replaces").first.is_visible()
-        assert page.evaluate("document.documentElement.scrollHeight") < (6000 if width > 600 else 16000)
+        assert page.evaluate("document.documentElement.scrollHeight") < (6000 if width > 600 else 18000)
         context.close()
 
 
@@ -316,7 +316,7 @@ def test_the_site_s_timeline_works_under_a_sub_path(browser, real_site, serve, t
     context = browser.new_context()
     watched = Watched(context.new_page(), serve(tmp_path))
     page = opened(watched, f"deep/er/zh/timeline/?work={BERT}")
-    expect(page.locator(".sh-panel h3")).to_have_text(re.compile("BERT"))
+    expect(page.locator(".sh-panel h2")).to_have_text(re.compile("BERT"))
     assert node(page, BERT).get_attribute("href").endswith(f"/deep/er/zh/papers/{BERT}/")
     assert watched.errors == []
     assert watched.foreign == []

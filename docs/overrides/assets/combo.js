@@ -7,14 +7,13 @@ const words = zh
   : { hint: "Name, title or key", found: "{n} works match", none: "No work matches" };
 const MOST = 8;
 
-// What each work is found by; the titles join when they have come.
+// What each work is found by; the titles join when they have come, which `whole` tells.
 const haystacks = new WeakMap();
 const prepare = (graph) => {
   if (!haystacks.has(graph)) {
-    haystacks.set(graph, graph.key.map((key, number) => fold(`${graph.short[number]}\n${key.replaceAll("-", " ")}`)));
-    graph.titles().then((titles) => {
-      titles.forEach((title, number) => { haystacks.get(graph)[number] += `\n${fold(title.text)}`; });
-    }, () => {}); // names and keys are found all the same
+    const texts = graph.key.map((key, number) => fold(`${graph.short[number]}\n${key.replaceAll("-", " ")}`));
+    const join = (titles) => titles.forEach((title, number) => { texts[number] += `\n${fold(title.text)}`; });
+    haystacks.set(graph, { texts, whole: graph.titles().then(join, () => {}) }); // names and keys are found all the same
   }
   return haystacks.get(graph);
 };
@@ -25,7 +24,7 @@ export const matches = (graph, query) => {
   if (!asked.length) return [];
   const phrase = asked.join(" ");
   const found = [];
-  prepare(graph).forEach((text, number) => {
+  prepare(graph).texts.forEach((text, number) => {
     if (!asked.every((word) => text.includes(word))) return;
     const [name, , title = name] = text.split("\n");
     const rank = name === phrase || title === phrase ? 0 : name.startsWith(phrase) || title.startsWith(phrase) ? 1 : ` ${name}`.includes(` ${phrase}`) ? 2 : 3;
@@ -41,7 +40,7 @@ export const combo = (input, loading, picked) => {
   const list = make("ul", { className: "sh-combo__list", id, role: "listbox", hidden: true });
   list.setAttribute("aria-label", words.hint);
   const status = make("span", { className: "sh-hidden", role: "status" });
-  let graph, found = [], active = -1;
+  let graph, found = [], active = -1, turn = 0;
   for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": id })) input.setAttribute(name, value);
   input.placeholder = input.ariaLabel ?? words.hint;
   input.after(list, status);
@@ -54,6 +53,7 @@ export const combo = (input, loading, picked) => {
   };
   const close = () => { list.hidden = true; input.setAttribute("aria-expanded", "false"); mark(-1); };
   const pick = (number) => {
+    turn++;
     input.value = number < 0 ? "" : graph.short[number];
     close();
     status.textContent = "";
@@ -67,9 +67,16 @@ export const combo = (input, loading, picked) => {
     return item;
   };
   const look = async () => {
+    const asked = ++turn;
     graph = await loading();
-    if (document.activeElement !== input) return;
-    found = matches(graph, input.value);
+    show();
+    await prepare(graph).whole;
+    if (asked === turn) show();
+  };
+  const show = () => {
+    const next = matches(graph, input.value);
+    if (document.activeElement !== input || (!list.hidden && String(next) === String(found))) return;
+    found = next;
     list.replaceChildren(...found.map(option));
     list.hidden = !found.length;
     input.setAttribute("aria-expanded", String(Boolean(found.length)));

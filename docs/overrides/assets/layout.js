@@ -114,13 +114,14 @@ export const tall = (graph, numbers) => {
 
 const MOST = 2000; // names that look for a place in a small picture
 
-// Which works have room for their names, their places being scaled by x and y; those that come first in `order` choose first.
+// Which works have room for their names, their places being scaled by x and y; those that come first in `order` choose first,
+// and where there is room for each, `all` have theirs.
 // In a small picture a name may stand where the dots of others are, never where another name is.
-export const names = (graph, scene, [scaleX, scaleY], order) => {
+export const names = (graph, scene, [scaleX, scaleY], order, all) => {
   const texts = new Map();
   const room = scene.column * scaleX - 18;
   if (room >= 84) {
-    for (const number of order) texts.set(number, cut(graph.short[number], room));
+    for (const number of all) texts.set(number, cut(graph.short[number], room));
     return texts;
   }
   const height = 13;

@@ -31,7 +31,7 @@ export class Panel {
     for (const [mark, good] of [["runs", "good"], ["retracted", "bad"]]) {
       if (graph[mark].has(number)) head.append(" ", make("span", { className: `sh-mark sh-mark--${good}`, textContent: words[mark] }));
     }
-    const name = make("h3", {}, title(graph, number, make("a", { href: graph.page(number) })));
+    const name = make("h2", {}, title(graph, number, make("a", { href: graph.page(number) })));
     const close = button("✕", () => acts.clear(), "sh-panel__close");
     close.ariaLabel = words.close;
     const actions = make("p", { className: "sh-panel__acts" },
@@ -47,7 +47,7 @@ export class Panel {
     const { graph } = this;
     const weight = ({ other }) => graph.to[other].length;
     const edges = [...graph[way][number]].sort((a, b) => (way === "to" ? weight(b) - weight(a) : 0) || a.other - b.other);
-    const heading = make("h4", {}, `${words[way]} `, make("span", { className: "sh-count", textContent: edges.length }));
+    const heading = make("h3", {}, `${words[way]} `, make("span", { className: "sh-count", textContent: edges.length }));
     if (all.size > edges.length) heading.append(make("span", { className: "sh-small", textContent: words.all.replace("{n}", all.size) }));
     if (!edges.length) return [heading, make("p", { className: "sh-none", textContent: words.none })];
     const list = make("ul", { className: "sh-relations" });

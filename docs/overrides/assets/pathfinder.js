@@ -7,7 +7,7 @@ import { between, edgeBetween } from "./paths.js";
 import { sentence, sign, typeName } from "./relations.js";
 
 const words = zh
-  ? { chain: "{to}在 {n} 步之内站在{from}的肩膀上。", ancestor: "两者互不为祖先。它们共同站在{meeting}的肩膀上。", heir: "两者互不为祖先，也没有共同的祖先。{meeting}同时站在两者的肩膀上。",
+  ? { chain: "{to} 在 {n} 步之内站在 {from} 的肩膀上。", ancestor: "两者互不为祖先。它们共同站在 {meeting} 的肩膀上。", heir: "两者互不为祖先，也没有共同的祖先。{meeting} 同时站在两者的肩膀上。",
       detour: "两者之间没有一条顺着时间的链条，也没有共同的祖先或后代。最短的联系要来回转折。", none: "在本目录中，两者之间没有已知的路径。", same: "这是同一项工作。", others: "同样短的其他路径", clear: "清除", swap: "对调", arrow: "→" }
   : { chain: "{to} stands on {from}, in {n}.", ancestor: "Neither stands on the other. Both stand on {meeting}.", heir: "Neither stands on the other, and no work is beneath both. {meeting} stands on both.",
       detour: "No chain leads from the one to the other, and nothing is beneath both or stands on both. The shortest connection turns back in time on its way.", none: "No path between them is known in this catalog.", same: "This is one and the same work.", others: "Other paths as short", clear: "Clear", swap: "Swap", arrow: "→" };

@@ -10,7 +10,7 @@ export const draw = (tag, attributes = {}, ...children) => {
   return element;
 };
 
-export const TOP = 28, RIGHT = 60; // of a wide picture, for the names of the years and of the last works
+export const TOP = 28, RIGHT = 84; // of a wide picture, for the names of the years and of the last works
 const MANY = 1500; // edges, above which only those are drawn that are lit or near
 const NODES = 700; // works that may be in the window where they are drawn one by one
 const BEYOND = 0.25; // how much more than the window is drawn on each side, in windows
@@ -82,8 +82,9 @@ export class Picture {
   relight() {
     const works = this.light?.works;
     const rank = { self: 0, near: 1, far: 2 };
-    const order = works ? [...this.#order].sort((a, b) => (rank[works.get(a)] ?? 3) - (rank[works.get(b)] ?? 3)) : this.#order;
-    this.#names = this.dense || this.scene.kind === "tall" ? new Map() : names(this.graph, this.scene, [this.scale, this.scaleY], order);
+    // Where there is no room for all names, those of works in the dark make way.
+    const order = works ? this.#order.filter((number) => works.has(number)).sort((a, b) => rank[works.get(a)] - rank[works.get(b)]) : this.#order;
+    this.#names = this.dense || this.scene.kind === "tall" ? new Map() : names(this.graph, this.scene, [this.scale, this.scaleY], order, this.#order);
     this.svg.classList.toggle("sh-lit", Boolean(works));
     this.svg.classList.toggle("sh-picture--many", this.edges.length > 200);
     this.#window = undefined;
@@ -124,6 +125,9 @@ export class Picture {
     const seen = this.dense ? [] : this.scene.numbers.filter((number) => number === this.kept || inside(number));
     const wanted = [...seen.filter((number) => !this.#names.has(number)), ...seen.filter((number) => this.#names.has(number))];
     this.#keep(this.#nodes, this.nodes, new Map(wanted.map((number) => [number, number])), (number) => this.#node(number), (element, number) => this.#dress(element, number));
+    if (this.#stale) { // names over dots; but what has the focus would lose it by being moved
+      for (const number of seen) if (this.#names.has(number) && this.#nodes.get(number) !== document.activeElement) this.nodes.append(this.#nodes.get(number));
+    }
     const lines = this.dense ? [] : this.edges.filter((edge) => this.#isDrawn(edge, inside));
     this.#keep(this.#lines, this.lines, new Map(lines.map((edge) => [edge.later * 64 + edge.place, edge])), () => draw("path"), (element, edge) => this.#stroke(element, edge));
     if (!this.#stale) return;

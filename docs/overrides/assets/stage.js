@@ -27,7 +27,7 @@ export class Stage {
   // Another window on the same place, or on the whole where the whole was seen.
   #resize() {
     if (!this.scene || !this.element.clientWidth || matchMedia("print").matches || String(this.size) === String(this.picture.size)) return;
-    const [whole, start, middle] = [this.isWhole, this.element.scrollTop < 2, this.middle()];
+    const [whole, start, middle] = [this.isWhole, this.element.scrollTop < 2, this.middle(this.picture.size)];
     this.resized();
     if (whole) this.scale = this.#limit(this.fitting);
     this.draw();
@@ -115,8 +115,8 @@ export class Stage {
   get isWhole() { return Math.abs(this.scale - this.#limit(this.fitting)) < 1e-3; }
 
   // The work that is nearest to the middle of the window; -1 in an empty picture.
-  middle() {
-    const { element, size, picture } = this;
+  middle(size = this.size) {
+    const { element, picture } = this;
     const [x, y] = [element.scrollLeft + size[0] / 2, element.scrollTop + size[1] / 2];
     let [best, nearest] = [-1, Infinity];
     for (const number of this.scene.numbers) {

@@ -43,7 +43,9 @@ class Timeline {
     this.combo = combo(this.parts.find, async () => graph, (number) => { if (number >= 0) this.find(number); });
     this.finder = finder(graph, (light) => this.#lightPath(light));
     this.#begin();
+    const { work } = this.state;
     this.finder.begin();
+    if (work >= 0) this.choose(work, { again: true, reveal: false }); // which the path would unlight
     this.#listen();
   }
 

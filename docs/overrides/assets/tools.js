@@ -41,7 +41,7 @@ const key = (graph) => {
   });
   const ring = draw("svg", { viewBox: "-10 -10 20 20", width: 20, height: 20, "aria-hidden": "true" });
   ring.append(draw("circle", { r: 5 }), draw("circle", { class: "sh-ring", r: 8 }));
-  return [make("h3", { textContent: words.key }), make("p", { textContent: words.what }),
+  return [make("h2", { textContent: words.key }), make("p", { textContent: words.what }),
     make("ul", { className: "sh-legend" }, ...lanes), make("ul", { className: "sh-legend" }, ...types, make("li", {}, ring, words.runs)),
     make("p", { className: "sh-small", textContent: words.keys })];
 };

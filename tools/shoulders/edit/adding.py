@@ -89,6 +89,4 @@ def with_venues(workspace: Workspace, venues: Iterable[Fields]) -> dict[str, byt
 
 def appended(data: bytes | None, records: Iterable[Mapping[str, Any]]) -> bytes:
     """A data file with the records at its end. Raises `DataFileError` when it is no list of entries."""
-    for record in records:
-        data = datafile.append(data or b"", entry_text(record))
-    return data or b""
+    return datafile.append(data or b"", "\n".join(map(entry_text, records)))

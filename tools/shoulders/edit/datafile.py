@@ -22,7 +22,7 @@ class DataFileError(Exception):
 
 
 def append(data: bytes, entry: str) -> bytes:
-    """The file with one more entry at its end, a blank line before it.
+    """The file with one more entry (or several) at its end, a blank line before it.
 
     >>> append(b"- key: a\\n", "- key: b\\n")
     b'- key: a\\n\\n- key: b\\n'

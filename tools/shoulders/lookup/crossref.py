@@ -89,8 +89,11 @@ def _date(item: Any) -> tuple[int | None, int | None, int | None]:
 
 
 def _related(item: Any, how: str) -> list[str]:
-    """What the publisher names as another version, each an identifier or an address."""
-    return [text(at(part, "id")) for part in items(at(item, "relation", how))]
+    """What the publisher names as another version, each an identifier with its kind or an address."""
+    parts = items(at(item, "relation", how))
+    return [
+        f"arxiv:{text(at(part, 'id'))}" if at(part, "id-type") == "arxiv" else text(at(part, "id")) for part in parts
+    ]
 
 
 def _updates(item: Any, doi: str) -> Iterator[tuple[str, str, str]]:
