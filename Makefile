@@ -13,7 +13,7 @@ BASE ?= main
 
 .DEFAULT_GOAL := help
 .PHONY: help serve site check check-github test test-site lint schema golden pictures constraints system clean
-.PHONY: demos demos-newest mutants bench-demos bench-search notebooks links
+.PHONY: demos demos-newest mutants bench-demos bench-search bench-timeline notebooks links
 .PHONY: report page-picture comment add-from-issue propose tell
 
 help: ## List the targets
@@ -84,6 +84,9 @@ bench-demos: $(STAMPS)-test-demos ## Train our GPT-2 and BERT beside those of Hu
 
 bench-search: $(STAMPS)-test ## Search 10,000 invented works: bytes a query
 	@$(BIN)/python benchmarks/search.py
+
+bench-timeline: site $(STAMPS)-test ## The timeline of 10,000 invented works: bytes, milliseconds
+	@$(BIN)/python benchmarks/timeline.py
 
 notebooks: site ## Put the notebooks of the built site on the branch `notebooks` of origin
 	@$(BIN)/python tools/notebooks.py

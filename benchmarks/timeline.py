@@ -11,11 +11,15 @@ import functools
 import gzip
 import http.server
 import shutil
+import sys
 import tempfile
 import threading
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
 from benchmarks.many_works import many_works
 from playwright.sync_api import Page, sync_playwright
@@ -97,11 +101,11 @@ def measure(page: Page) -> dict[str, Any]:
 def main() -> None:
     """Measure and tell."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("site", type=Path, help="a site that `shoulders build` made")
+    parser.add_argument("site", type=Path, nargs="?", default=ROOT / "site", help="a site that `shoulders build` made")
     parser.add_argument("--works", type=int, default=10_000)
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     options = parser.parse_args()
-    files = dict(lineage_data.files(invent(Path.cwd(), options.works)))
+    files = dict(lineage_data.files(invent(ROOT, options.works)))
     for name in ("index", "works", "titles", "why-en", "why-zh"):
         texts = [text.encode() for path, text in files.items() if path.startswith(f"lineage/{name}")]
         packed = [len(gzip.compress(text)) for text in texts]

@@ -43,7 +43,7 @@ PURE = [
     *(
         name
         for name in MODULES
-        if name.startswith(("exports/", "readers/")) or name in SURFACE or name.removeprefix("cite/") in CITE
+        if name.startswith(("exports/", "readers/", "search/")) or name in SURFACE or name.removeprefix("cite/") in CITE
     ),
 ]
 IMPURE = (

@@ -103,7 +103,7 @@ def test_a_folder_s_address_without_its_slash_leads_to_the_one_with_it(served):
             "/../../../../etc/passwd",
             "/%2e%2e/mkdocs.yml",
             "/..%2fmkdocs.yml",
-            "/papers/..%2f..%2fdata",
+            "/papers/..%2f..%2ftools",
         ),
         *("/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/..\\mkdocs.yml", "/%00", "/mkdocs.yml%00.html", "//etc/passwd"),
         *("/assets/", "/export/lists/", "/" + "a" * 5000, "/%ff%fe", "/data/papers.yaml", "/~reload/x"),

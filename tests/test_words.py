@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shoulders import pages, words
+from shoulders import browse, pages, words
 from shoulders.addresses import Place
 from shoulders.model import EDGE_TYPES, KINDS, LANGUAGES, Language
 from shoulders.settings import load_settings
@@ -24,6 +24,7 @@ def literal_ids(root: Path) -> set[str]:
     folder = root / "tools/shoulders"
     files = [*folder.glob("templates/*.html"), *(folder / f"{name}.py" for name in ("view", "pages", "stamp"))]
     files += [folder / "lineage.py", folder / "citing.py", folder / "opengraph/design.py"]
+    files += [folder / "search/documents.py"]
     calls = [call for file in files for call in _CALL.findall(file.read_text("utf-8"))]
     return {name for call in calls for _, name in _LITERAL.findall(call)}
 
@@ -63,12 +64,12 @@ def test_every_word_stands_in_both_languages():
 
 
 def test_no_word_is_left_that_nothing_uses(root, asked):
-    used = literal_ids(root) | asked["en"] | asked["zh"]
+    used = literal_ids(root) | asked["en"] | asked["zh"] | {*browse.WORDS}
     assert sorted(set(WORDS) - used) == []
 
 
 def test_every_word_that_is_asked_for_exists(root):
-    compared = {"en", "zh", "paper", "_back", "only_in_", "for_", "s", "verified", "stale"}
+    compared = {"en", "zh", "paper", "_back", "only_in_", "for_", "sort_", "s", "verified", "stale"}
     assert sorted(literal_ids(root) - set(WORDS) - compared) == []
 
 

@@ -78,6 +78,7 @@ def test_a_retraction_is_told_and_proposed(shoulders, project, served):
     assert "sources disagree" in result.stderr
     assert "RETRACTED" not in result.stderr, "what is printed before the title is no other title"
     retracted = open_project(project).catalog.by_key["ashdown-etal-2025-gated"].retracted
+    assert retracted
     assert (retracted.date, retracted.url) == ("2026-03-07", "https://doi.org/10.5555/n")
 
 

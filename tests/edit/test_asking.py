@@ -132,6 +132,7 @@ def test_a_chinese_title_is_asked_for_in_pinyin_which_gives_the_key(project, ser
     )
     assert code == 0, shown
     work = open_project(project).catalog.by_key["shao-elm-2025-men"]
+    assert work.translated
     assert (work.title, work.romanised, work.translated.en) == ("门的研究", "Men de yanjiu", "A Study of Doors")
 
 

@@ -59,7 +59,8 @@ def test_write_appends_what_is_new_and_says_what_is_left_to_write(shoulders, pro
     result = shoulders("import", str(bib), "--write")
     assert result.exit_code == 0
     assert data(project)["papers.yaml"].startswith(before["papers.yaml"])
-    assert "elm-oak-2020-counting: summary: expected a value, got nothing" in result.stderr
+    assert "elm-oak-2020-counting: Counting Tokens Behind Doors; still to be written: summary\n" in result.stdout
+    assert result.stderr == ("data/papers.yaml written\n`shoulders check` lists what is still to be written\n")
     catalog = to_catalog(load_data(project))
     work = catalog.by_key["elm-oak-2020-counting"]
     assert (work.type, work.year, work.month, work.pages) == ("inproceedings", 2020, 6, "11-19")
@@ -146,6 +147,15 @@ def test_people_and_journals_that_are_known_in_chinese_need_nobody(shoulders, pr
     )
     work = to_catalog(load_data(project)).by_key["shao-2012-mendeyanjiu"]
     assert (work.language, work.venue, work.authors[0].name) == ("zh", "jd", "邵砚")
+
+
+def test_a_long_key_is_told_what_is_to_be_written_too(shoulders, tmp_path):
+    file = tmp_path / "long.bib"
+    names = "van der Hinkelbergenstein-Oberdoor, Imogen and von und zu Gatterburg-Unterhinge, Joris"
+    file.write_text(
+        f"@misc{{a, author={{{names}}}, title={{Doors}}, url={{https://example.org/}}, year=2020}}", "utf-8"
+    )
+    assert ": Doors; still to be written: summary" in shoulders("import", str(file)).stdout.splitlines()[0]
 
 
 def test_works_of_one_file_get_keys_and_venues_of_their_own(shoulders, project, tmp_path):

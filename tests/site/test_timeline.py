@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 from tests.site.kin import Kin, read_kin
 
 TRANSFORMER, BERT, GLOVE = "vaswani-etal-2017-attention", "devlin-etal-2019-bert", "pennington-etal-2014-glove"
@@ -36,6 +36,13 @@ def opened(watched, path: str) -> Page:
 def node(page: Page, key: str):
     """A work on the timeline."""
     return page.locator(f"{NODES}[data-key='{key}']")
+
+
+def box_of(found: Locator) -> FloatRect:
+    """Where an element is on the screen."""
+    box = found.bounding_box()
+    assert box
+    return box
 
 
 def keys(page: Page, selector: str = NODES) -> list[str]:
@@ -76,7 +83,7 @@ def test_a_work_lights_its_ancestors_and_descendants_and_nothing_else(real, kin,
 
 
 def test_pointing_lights_and_says_why_and_leaving_does_not_take_it_away(timeline, kin):
-    box = node(timeline, GLOVE).locator("circle").bounding_box()
+    box = box_of(node(timeline, GLOVE).locator("circle"))
     timeline.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     panel = timeline.locator(".sh-panel")
     expect(panel.get_by_role("heading", level=2)).to_have_text(kin.works[GLOVE]["title"])
@@ -148,11 +155,17 @@ def test_escape_clears_and_the_focus_stays(timeline):
     assert "work" not in parameters(timeline)
     assert focused(timeline) == here
     assert timeline.locator(".sh-panel").get_by_text("How to read it").is_visible()
+    timeline.keyboard.press("ArrowRight")
+    here = focused(timeline)
+    timeline.locator(".sh-panel h2 a").focus()
+    timeline.keyboard.press("Escape")
+    assert focused(timeline) == here, "from the panel back to the work"
+    assert keys(timeline, f"{NODES}.sh-on") == []
 
 
 @pytest.mark.parametrize("part", ["circle", "text"])
 def test_a_click_on_the_dot_or_on_the_name_opens_a_work(timeline, part):
-    box = node(timeline, TRANSFORMER).locator(part).first.bounding_box()
+    box = box_of(node(timeline, TRANSFORMER).locator(part).first)
     timeline.mouse.click(box["x"] + box["width"] - 3, box["y"] + box["height"] / 2)
     timeline.wait_for_url(f"**/papers/{TRANSFORMER}/")
 

@@ -10,7 +10,7 @@ from lxml import etree
 from playwright.sync_api import Page, expect
 from tests.site.conftest import Watched
 from tests.site.kin import read_kin
-from tests.site.test_timeline import BERT, NODES, TRANSFORMER, keys, node, opened, parameters
+from tests.site.test_timeline import BERT, NODES, TRANSFORMER, box_of, keys, node, opened, parameters
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -40,7 +40,7 @@ def scroll(page: Page) -> tuple[int, int]:
 
 def apart(page: Page, one: str = TRANSFORMER, other: str = BERT) -> float:
     """How far two works are from each other on the screen, along time."""
-    boxes = [node(page, key).locator("circle").first.bounding_box() for key in (one, other)]
+    boxes = [box_of(node(page, key).locator("circle").first) for key in (one, other)]
     return abs(boxes[0]["x"] - boxes[1]["x"])
 
 
@@ -67,17 +67,17 @@ def test_zoom_by_keys_and_by_buttons(real, more, less, all_):
 
 def test_the_chosen_work_stays_where_it_is_when_the_buttons_zoom(real):
     page = opened(real, f"timeline/?work={TRANSFORMER}")
-    before = node(page, TRANSFORMER).locator("circle").first.bounding_box()
+    before = box_of(node(page, TRANSFORMER).locator("circle").first)
     for _ in range(2):
         page.get_by_role("button", name="Zoom in").click()
-    after = node(page, TRANSFORMER).locator("circle").first.bounding_box()
+    after = box_of(node(page, TRANSFORMER).locator("circle").first)
     assert abs(before["x"] - after["x"]) < 12
     assert abs(before["y"] - after["y"]) < 12
 
 
 def test_the_wheel_zooms_with_control_and_scrolls_without(real):
     page = opened(real, f"timeline/?z=1&at={TRANSFORMER}")
-    box = page.locator(".sh-stage").bounding_box()
+    box = box_of(page.locator(".sh-stage"))
     page.mouse.move(box["x"] + 500, box["y"] + 300)
     whole = apart(page)
     page.keyboard.down("Control")
@@ -94,7 +94,7 @@ def test_the_wheel_zooms_with_control_and_scrolls_without(real):
 def test_dragging_moves_the_window_and_opens_nothing(real):
     page = opened(real, f"timeline/?z=1&at={BERT}")
     before, url = scroll(page), page.url
-    dot = node(page, BERT).locator("circle").first.bounding_box()
+    dot = box_of(node(page, BERT).locator("circle").first)
     page.mouse.move(dot["x"] + 4, dot["y"] + 4)
     page.mouse.down()
     page.mouse.move(dot["x"] - 80, dot["y"] - 40, steps=4)
@@ -166,8 +166,8 @@ def test_a_tap_chooses_and_the_next_opens(phone):
     node(page, BERT).tap()
     expect(page.locator(".sh-panel h2")).to_have_text(re.compile("BERT: Pre-training"))
     assert parameters(page)["work"] == BERT
-    panel = page.locator(".sh-panel").bounding_box()
-    own = node(page, BERT).locator("text").bounding_box()
+    panel = box_of(page.locator(".sh-panel"))
+    own = box_of(node(page, BERT).locator("text"))
     assert panel["y"] + panel["height"] <= 844, "the panel is on the screen"
     assert own["y"] + own["height"] <= panel["y"], "and the work above it"
     node(page, BERT).tap()
@@ -184,8 +184,7 @@ def test_fingers_pinch_and_pan(phone):
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
 
     def rows() -> float:
-        boxes = [box for box in (n.bounding_box() for n in page.locator(f"{NODES} text").all()[:40]) if box]
-        heights = sorted(box["y"] for box in boxes)
+        heights = sorted(box_of(text)["y"] for text in page.locator(f"{NODES} text").all()[:40])
         return min(b - a for a, b in pairwise(heights) if b - a > 1)
 
     before = rows()
@@ -205,7 +204,7 @@ def test_fingers_pinch_and_pan(phone):
 
 def test_on_a_phone_time_runs_down(phone):
     page = opened(phone, "timeline/")
-    order = sorted(keys(page), key=lambda key: node(page, key).bounding_box()["y"])
+    order = sorted(keys(page), key=lambda key: box_of(node(page, key))["y"])
     node(page, order[3]).focus()
     page.keyboard.press("ArrowDown")
     assert page.evaluate("document.activeElement.dataset.key") == order[4]
@@ -250,7 +249,7 @@ def test_the_file_to_download_is_a_picture_that_needs_nothing(real, tmp_path, pa
         assert any(re.fullmatch(r"#[0-9a-f]{3,8}|rgb\(.*\)", value or "") for value in paint), paint
     alone = page.context.new_page()
     alone.goto(file.as_uri())
-    drawn = alone.locator("text").first.bounding_box()
+    drawn = box_of(alone.locator("text").first)
     assert drawn["width"] > 20
     alone.close()
 
@@ -260,15 +259,15 @@ def test_paper_gets_the_picture_and_the_whole_list(real, real_site):
     page = opened(real, f"timeline/?work={TRANSFORMER}")
     page.emulate_media(media="print")
     assert not page.locator(".sh-tools").is_visible()
-    picture = page.locator(".sh-picture").bounding_box()
+    picture = box_of(page.locator(".sh-picture"))
     assert picture["width"] <= page.evaluate("document.documentElement.clientWidth")
     assert picture["height"] > 200
     assert node(page, TRANSFORMER).is_visible()
     why = page.locator(".sh-panel .sh-why").first
-    assert why.bounding_box()["height"] > 0
+    assert box_of(why)["height"] > 0
     entries = page.locator("[aria-labelledby=as-list] details > ol > li")
     assert entries.count() == count
-    assert all(entries.nth(place).bounding_box()["height"] > 10 for place in (0, 150, count - 1)), (
+    assert all(box_of(entries.nth(place))["height"] > 10 for place in (0, 150, count - 1)), (
         "though folded on the screen"
     )
 

@@ -87,7 +87,7 @@ const turn = (next, { typed = false } = {}) => {
 };
 const showLanguage = () => {
   const other = document.querySelector("[data-language]");
-  
+  if (other) other.search = location.search;
 };
 
 const isPlain = () => !active(state).length && !state.sort;

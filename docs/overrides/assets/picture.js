@@ -123,13 +123,12 @@ export class Picture {
     const [left, top, right, bottom] = this.#window;
     const inside = (number) => this.#x[number] > left && this.#x[number] < right && this.#y[number] > top && this.#y[number] < bottom;
     const seen = this.dense ? [] : this.scene.numbers.filter((number) => number === this.kept || inside(number));
-    const wanted = [...seen.filter((number) => !this.#names.has(number)), ...seen.filter((number) => this.#names.has(number))];
-    this.#keep(this.#nodes, this.nodes, new Map(wanted.map((number) => [number, number])), (number) => this.#node(number), (element, number) => this.#dress(element, number));
+    this.#keep(this.#nodes, this.nodes, new Map(seen.map((number) => [number, number])), (number) => this.#node(number), (element, number) => this.#dress(element, number));
     if (this.#stale) { // names over dots; but what has the focus would lose it by being moved
       for (const number of seen) if (this.#names.has(number) && this.#nodes.get(number) !== document.activeElement) this.nodes.append(this.#nodes.get(number));
     }
     const lines = this.dense ? [] : this.edges.filter((edge) => this.#isDrawn(edge, inside));
-    this.#keep(this.#lines, this.lines, new Map(lines.map((edge) => [edge.later * 64 + edge.place, edge])), () => draw("path"), (element, edge) => this.#stroke(element, edge));
+    this.#keep(this.#lines, this.lines, new Map(lines.map((edge) => [edge.later * 4096 + edge.place, edge])), () => draw("path"), (element, edge) => this.#stroke(element, edge));
     if (!this.#stale) return;
     const focused = document.activeElement?.dataset.cell;
     this.bands.replaceChildren(...this.#bands(), ...(this.dense ? this.#cells() : []));

@@ -46,6 +46,16 @@ const key = (graph) => {
     make("p", { className: "sh-small", textContent: words.keys })];
 };
 
+// On paper the list is unfolded, also where the style sheet alone cannot do it.
+const unfold = () => {
+  let folded = [];
+  addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details.sh-chronicle:not([open])")];
+    for (const one of folded) one.open = true;
+  });
+  addEventListener("afterprint", () => { for (const one of folded) one.open = false; });
+};
+
 // The furniture of a timeline; `update` shows the state in the filters and says how many works are shown.
 export const furnish = (graph, timeline) => {
   const topic = topicSelect(graph);
@@ -62,6 +72,8 @@ export const furnish = (graph, timeline) => {
   const said = make("p", { className: "sh-hidden", role: "status" });
   const empty = make("p", { className: "sh-explorer__empty", hidden: true, textContent: words.empty });
   const keys = make("div", {}, make("p", { id: "sh-timeline-keys", hidden: true, textContent: words.keys }), said, empty);
+  panel.addEventListener("keydown", (event) => { if (event.key === "Escape") timeline.clear(); });
+  unfold();
   const update = (state, text) => {
     [topic.value, list.value] = [state.topic, state.list];
     if (status.textContent !== text) status.textContent = text;

@@ -122,6 +122,7 @@ def _check_options(catalog: Catalog, key: str, topics: Sequence[str]) -> None:
 def _planned(workspace: Workspace, asked: Identifier, prefer: str, *, asks: bool) -> Plan | None:
     """The entry to add, or None when the work is there already, which is told."""
     from shoulders.edit.adding import plan
+    from shoulders.edit.propose import Proposer
     from shoulders.edit.session import fail, tell, today
     from shoulders.edit.updating import identifier_of
     from shoulders.lookup.identifiers import as_entry
@@ -142,7 +143,7 @@ def _planned(workspace: Workspace, asked: Identifier, prefer: str, *, asks: bool
         from shoulders.edit.asking import with_year
 
         account = with_year(account)
-    made = plan(workspace.catalog, account, gathered.references, added=today())
+    made = plan(Proposer(workspace.catalog), account, gathered.references, added=today())
     if not made.key:
         fail(f"no source says of which year {asked} is; add the entry by hand")
     if made.ancestors:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shoulders.catalog import Catalog
-from shoulders.edit import datafile, propose
+from shoulders.edit import datafile
 from shoulders.edit.draft import Fields, draft, known_fields
 from shoulders.edit.entry_text import entry_text
 from shoulders.edit.join import Account
+from shoulders.edit.propose import Proposer
 from shoulders.edit.workspace import Workspace
 from shoulders.ids import slugify
 from shoulders.model import Work
@@ -45,12 +46,13 @@ class Plan:
 
 
 def plan(
-    catalog: Catalog, account: Account, references: Iterable[Entry] = (), *, added: str, taken: Iterable[str] = ()
+    proposer: Proposer, account: Account, references: Iterable[Entry] = (), *, added: str, taken: Iterable[str] = ()
 ) -> Plan:
     """The entry for a work that is not in the catalog; `taken` are keys that others may get meanwhile."""
+    catalog = proposer.catalog
     fields = draft(catalog, account, added=added, taken=taken)
-    stood_upon = propose.ancestors(catalog, references, before=str(fields.get("first_public", "9999")))
-    topics = propose.topics(catalog, account.entry.title, account.abstract, stood_upon)
+    stood_upon = proposer.ancestors(references, before=str(fields.get("first_public", "9999")))
+    topics = proposer.topics(account.entry.title, account.abstract, stood_upon)
     made = Plan(account.entry, fields, new_venue(catalog, account.entry, fields), topics, stood_upon)
     if made.venue:
         made.set("venue", made.venue["id"])

@@ -56,7 +56,7 @@ def import_(root: Path, file: Path, name: str, title: str, into: str | None, loo
     if name and not can_be_listed:
         fail("a reading list needs a work, and none of these can stand in one; nothing was written")
     if write:
-        _write(workspace, files, problems)
+        _write(workspace, files, [problem for problem in problems if not any(_is_of(v, problem) for v in found)])
     click.echo(_counted(found))
 
 
@@ -161,14 +161,19 @@ def _problems(workspace: Workspace, files: Mapping[str, bytes]) -> list[Problem]
 
 def _to_write(verdict: Verdict, problems: Sequence[Problem]) -> str:
     """What the check will ask for in a new entry."""
-    from shoulders.problems import shortened
-
-    names = (verdict.key, shortened(verdict.key)) if verdict.plan else ()
-    fields = dict.fromkeys(problem.field for problem in problems if problem.id in names)
+    fields = dict.fromkeys(problem.field for problem in problems if _is_of(verdict, problem))
     return f"; still to be written: {', '.join(fields)}" if fields else ""
 
 
+def _is_of(verdict: Verdict, problem: Problem) -> bool:
+    """Whether it is a problem of the new entry, whose key a problem may show shortened."""
+    from shoulders.problems import shortened
+
+    return bool(verdict.plan) and problem.id in (verdict.key, shortened(verdict.key))
+
+
 def _write(workspace: Workspace, files: Mapping[str, bytes], problems: Sequence[Problem]) -> None:
+    """Write the files, and tell the problems that are not those of one entry."""
     from shoulders.edit.session import fail, tell
     from shoulders.wholefile import WriteError
 
@@ -179,6 +184,4 @@ def _write(workspace: Workspace, files: Mapping[str, bytes], problems: Sequence[
         workspace.write(files)
     except WriteError as error:
         fail(str(error))
-    tell(f"{' and '.join(files)} written")
-    if problems:
-        tell(*problems, "that is left for a person to write; `shoulders check` lists it")
+    tell(f"{' and '.join(files)} written", *problems, "`shoulders check` lists what is still to be written")

@@ -13,6 +13,7 @@ from shoulders.catalog import Catalog
 from shoulders.edit.adding import Plan, plan
 from shoulders.edit.draft import UNKNOWN, entry_type
 from shoulders.edit.join import Account
+from shoulders.edit.propose import Proposer
 from shoulders.lookup.identifiers import Kind
 from shoulders.matching import Finder
 from shoulders.names import has_cjk
@@ -52,7 +53,8 @@ class _Reader:
     """Goes through the entries of a file and remembers which works were met."""
 
     def __init__(self, catalog: Catalog, *, added: str, look_up: LookUp | None) -> None:
-        self._catalog, self._finder, self._added, self._look_up = catalog, Finder(catalog), added, look_up
+        self._catalog, self._added, self._look_up = catalog, added, look_up
+        self._finder, self._proposer = Finder(catalog), Proposer(catalog)
         self._met: dict[tuple[str, str], Verdict] = {}
         self._taken: set[str] = set()
 
@@ -93,7 +95,7 @@ class _Reader:
             if known := self._known(replace(account.entry, line=entry.line)):
                 return known
         _refuse(self._catalog, account.entry, asked=entry)
-        made = plan(self._catalog, account, added=self._added, taken=self._taken)
+        made = plan(self._proposer, account, added=self._added, taken=self._taken)
         made.set("topics", made.topics)
         return Verdict(entry.line, "new", made.key, account.entry.title, made)
 

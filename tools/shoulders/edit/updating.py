@@ -21,9 +21,9 @@ from shoulders.model import Work
 from shoulders.readers import Entry
 from shoulders.rules.checked import normal_title
 
-VERSION = tuple(
-    "type editors year month venue booktitle series volume number pages publisher address institution school edition"
-    .split()
+VERSION = (
+    *("type", "year", "month", "venue", "booktitle", "editors", "series", "volume", "number", "pages"),
+    *("publisher", "address", "institution", "school", "edition"),
 )
 """What the published version says in place of the preprint; what it does not say, is said no longer."""
 LACKING = ("doi", "arxiv", "arxiv_class", "acl", "openreview", "pdf", "retracted")

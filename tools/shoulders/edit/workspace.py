@@ -31,6 +31,8 @@ class Workspace:
     paths: Mapping[str, str]  # the file of each entry, from the root
     problems: tuple[Problem, ...]
     readable: bool  # whether every file could be read
+    demos: Mapping[str, str]  # the key of the work that each shows
+    concepts: frozenset[str]  # the names of the concept pages
     _bytes: dict[str, bytes | None] = field(default_factory=dict)
 
     @classmethod
@@ -38,9 +40,11 @@ class Workspace:
         """What stands under `root`, problems or not."""
         data = load.load_data(root)
         demos = {name: demo.card.entry for name, demo in demo_files.read_demos(root)[0].items()}
-        problems = rules.check(data, demos, handwritten.read_concepts(root))
+        concepts = frozenset(handwritten.read_concepts(root))
+        problems = rules.check(data, demos, concepts)
         paths = {loaded.record.key: loaded.path for loaded in data.works}
-        return cls(root, rules.to_catalog(data, demos), paths, tuple(problems), not data.unread)
+        catalog = rules.to_catalog(data, demos)
+        return cls(root, catalog, paths, tuple(problems), not data.unread, demos, concepts)
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a data file when it was read first, or None where there was none.
@@ -80,8 +84,7 @@ class Workspace:
         for path, data in files.items():
             (staged / path).parent.mkdir(parents=True, exist_ok=True)
             (staged / path).write_bytes(data)
-        demos = {name: demo.card.entry for name, demo in demo_files.read_demos(self.root)[0].items()}
-        return rules.check(load.load_data(staged), demos, handwritten.read_concepts(self.root))
+        return rules.check(load.load_data(staged), self.demos, self.concepts)
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write the files, unless somebody changed one since it was read.

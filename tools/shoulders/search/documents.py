@@ -123,7 +123,8 @@ def _byline(people: Sequence[Name], language: Language) -> str:
 def _number_of_works(number: int, language: Language) -> str:
     if not number:
         return ""
-    return translator(language)("one_work" if number == 1 else "many_works").replace("{n}", str(number))
+    t = translator(language)
+    return t("one_work" if number == 1 else "many_works").replace("{n}", str(number))
 
 
 def _person(catalog: Catalog, slug: str, language: Language) -> Document:
