@@ -150,7 +150,7 @@ const render = async () => {
   try {
     if (current().length) {
       about = await index();
-      
+      rename(about.former);
       works = await find(current());
     }
   } catch {
