@@ -250,6 +250,7 @@ def test_a_failed_fetch_is_told_and_a_later_try_works(real):
 def test_on_a_phone_the_filters_unfold_and_lead_back_to_the_works(browser, real_site, serve):
     context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
     page = Watched(context.new_page(), serve(real_site)).open("papers/")
+    page.wait_for_load_state("networkidle")
     filters = page.get_by_role("button", name="Filters")
     assert not page.locator(".sh-facets").is_visible()
     filters.tap()

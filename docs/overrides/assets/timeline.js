@@ -208,15 +208,16 @@ class Timeline {
     const number = (target) => this.graph.number.get(target.closest?.("[data-key]")?.dataset.key) ?? -1;
     // The work whose dot is pointed at, or else the one whose name is.
     const pointed = (event) => (number(event.target) >= 0 ? number(event.target) : this.picture.named(stage.point(event)));
-    let hover, over = -1, before = { type: "", work: -1 };
+    let hover, over = -1, pressed = false, before = { type: "", work: -1 };
     stage.element.addEventListener("keydown", (event) => this.#key(event, number(event.target)));
     // Not on the picture itself: SVG that listens for the focus can get it.
     stage.element.addEventListener("focusin", (event) => {
       const found = number(event.target);
-      if (found >= 0 && !this.quiet && found !== this.state.work) this.choose(found, { reveal: before.type !== "mouse" });
+      if (found >= 0 && !this.quiet && !pressed) this.choose(found);
     });
-    stage.element.addEventListener("pointerdown", (event) => { before = { type: event.pointerType, work: this.state.work }; }, true);
-    stage.element.addEventListener("keydown", () => { before = { type: "", work: -1 }; }, true);
+    // What is pressed gets the focus before the click that chooses or opens it.
+    stage.element.addEventListener("pointerdown", (event) => { pressed = true; before = { type: event.pointerType, work: this.state.work }; }, true);
+    for (const type of ["pointerup", "pointercancel"]) stage.element.addEventListener(type, () => setTimeout(() => { pressed = false; }, 50), true);
     svg.addEventListener("pointermove", (event) => {
       if (event.pointerType !== "mouse") return;
       const found = event.buttons ? -1 : pointed(event);
