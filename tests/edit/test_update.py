@@ -75,6 +75,30 @@ def test_all_means_every_preprint_and_one_that_fails_stops_no_other(shoulders, p
     assert (preprint / "data/papers.yaml").read_bytes() != before
 
 
+def test_several_entries_of_one_file_are_brought_up_to_date_in_one_run(shoulders, preprint, served):
+    entry = invented.ENTRY.replace(ARXIV, "1410.9998").replace("2024-11-15", "2014-10-15")
+    entry = entry.replace("Gated Counting: a Study in\n  Half-Open Doors", "Doors: a Beginning")
+    served.answer("arxiv", "1410.9998", Reply(invented.atom(entry), ATOM))
+    result = shoulders("update", "ashdown-etal-2024-gated", "shao-2014-doors", "ashdown-etal-2024-gated", "--yes")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.endswith("2 updated, 0 up to date, 0 not looked up, 0 left alone\n"), "each work once"
+    works = open_project(preprint).catalog.by_key
+    assert (works["ashdown-etal-2024-gated"].doi, works["shao-2014-doors"].arxiv_class) == (DOI, "cs.CL")
+
+
+def test_a_problem_that_was_there_is_none_of_the_update_though_its_line_moves(shoulders, preprint):
+    papers = preprint / "data/papers.yaml"
+    again = "\n- key: oak-2015-hinges\n  kind: paper\n  type: preprint\n  title: Hinges\n  authors: [Peter Oak]\n"
+    again += "  year: 2015\n  first_public: 2015\n  url: https://example.org/hinges\n  topics: [doors]\n"
+    again += "  summary: {en: It hinges., zh: 合页。}\n  added: 2026-11-23\n"
+    papers.write_text(
+        papers.read_text("utf-8") + again + again.replace("oak-2015-hinges", "oak-2015-hinges-b"), "utf-8"
+    )
+    result = shoulders("update", "ashdown-etal-2024-gated", "--yes")
+    assert result.exit_code == 0, result.output
+    assert "hinges" not in result.stderr
+
+
 def test_a_dry_run_shows_a_diff_and_writes_nothing(shoulders, preprint):
     before = data(preprint)
     result = shoulders("update", "ashdown-etal-2024-gated", "--dry-run")

@@ -94,6 +94,7 @@ def test_a_retraction_is_told_with_the_first_notice(client, served):
         notice("10.5555/later", "retraction", [2026, 3, 9], "retraction-watch"),
         notice("10.5555/notice", "retraction", [2026, 3, 7]),
         notice("10.5555/erratum", "correction", [2025, 9, 1]),
+        notice("10.5555/undated", "retraction", []),
     ]
     registered(served, updated_by=updates, title=["RETRACTED: Doors"])
     found = crossref.record(client, DOI)
@@ -106,6 +107,7 @@ def test_a_publisher_without_a_notice_says_that_the_work_updates_itself(client, 
     registered(served, update_to=[own])
     found = crossref.record(client, DOI)
     assert found.retraction == Retraction("2026-03-07", f"https://doi.org/{DOI.upper()}")
+    assert len(found.warnings) == 1, "it is no notice of another work"
 
 
 @pytest.mark.parametrize(

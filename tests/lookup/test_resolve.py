@@ -135,3 +135,12 @@ def test_a_preprint_at_crossref_leads_to_its_published_version(client, served):
 def test_nobody_is_asked_twice(client, served):
     resolve(client, parse_identifier(f"acl:{ACL}"))
     assert len(served.asked) == len(set(served.asked)) == 4
+
+
+def test_who_does_not_answer_is_not_asked_again_for_the_same(client, served):
+    only(served, ArXiv=ARXIV, DOI=DOI)
+    served.always["crossref"] = Reply("no", "text/plain", 400)
+    found = resolve(client, parse_identifier(ARXIV))
+    assert sources(found) == ["DBLP", "arXiv"]
+    assert len(found.silent) == 1
+    assert sum(asked.startswith("/crossref/") for asked in served.asked) == 1

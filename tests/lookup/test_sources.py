@@ -78,7 +78,7 @@ def test_a_preprint_that_was_withdrawn_comes_with_a_warning(client, served, said
 
 
 def test_a_preprint_about_withdrawing_was_not_withdrawn(client, served):
-    entry = invented.ENTRY.replace("We count tokens", "We study articles withdrawn from journals and count tokens")
+    entry = invented.ENTRY.replace("We count tokens", "We study each article withdrawn from a journal and count tokens")
     served.answer("arxiv", ARXIV, Reply(invented.atom(entry), ATOM))
     assert arxiv.record(client, ARXIV).warnings == ()
 
@@ -120,6 +120,13 @@ def test_semantic_scholar_tells_other_identifiers_and_references(client):
     found = scholar.known(client, "arxiv", ARXIV)
     assert (found.arxiv, found.doi, found.acl) == (ARXIV, DOI, ACL)
     assert [reference.title for reference in found.references] == ["Nothing We Have"]
+
+
+def test_an_odd_identifier_at_semantic_scholar_is_none(client, served):
+    odd = {"ArXiv": "99", "DOI": 7, "ACL": "../../secret", "CorpusId": 7}
+    served.answer("semanticscholar", f"paper/ARXIV:{ARXIV}", Reply({"externalIds": odd, "references": None}))
+    found = scholar.known(client, "arxiv", ARXIV)
+    assert (found.arxiv, found.doi, found.acl, found.references) == ("", "", "", ())
 
 
 def test_dblp_finds_the_published_version_only(client, served):

@@ -233,6 +233,22 @@ def test_the_timeline_and_the_lineage_show_it_when_pointed_at(watched):
     calm(watched)
 
 
+@pytest.mark.parametrize("language", ["", "zh/"])
+def test_filters_and_the_selection_show_it_as_text(watched, language):
+    keys = [key(number) for number in range(len(PAYLOADS))]
+    page = watched.open(f"{language}papers/?q=hostile&sort=newest")
+    page.locator(".sh-browse__active .sh-chip--off").wait_for()
+    for box in page.locator(".sh-facets input[name=topic]").all()[:8]:
+        box.evaluate("box => box.click()")
+    calm(watched)
+    page = watched.open(f"{language}selection/?works={','.join(keys)}&format=apa")
+    page.locator(".sh-selection__text > p").first.wait_for()
+    assert page.locator(".sh-row__title").all_text_contents() == [title(number) for number in range(len(PAYLOADS))]
+    assert page.locator(".sh-selection__text > p").count() == len(PAYLOADS)
+    assert page.locator(".sh-selection__text *:not(p, em)").count() == 0
+    calm(watched)
+
+
 def search(page: Page, query: str) -> list[str]:
     """What the search dialog shows for a query."""
     page.locator(".sh-search input").fill(query)

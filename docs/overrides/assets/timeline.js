@@ -159,12 +159,12 @@ class Timeline {
   }
 
   clear() {
-    const was = this.state.work;
+    const [was, inside] = [this.state.work, explorer.contains(document.activeElement)];
     Object.assign(this.state, { work: -1, only: false });
     this.lineage = undefined;
     if (this.stage.scene.numbers.length !== filtered(this.graph, this.state).length) this.#rebuild(); else this.#light();
     this.#tell();
-    if (was >= 0 && explorer.contains(document.activeElement)) this.focus(was);
+    if (was >= 0 && inside) this.focus(was);
   }
 
   focus(number) {

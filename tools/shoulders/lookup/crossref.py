@@ -20,7 +20,7 @@ SOURCES = (SOURCE, PREPRINTS, REGISTRY)
 DATES = ("published-print", "issued", "published", "published-online", "created")
 """The date of print first, for that is what is cited."""
 RETRACTIONS = ("retraction", "withdrawal", "removal")
-_MARK = re.compile(r"(?:RETRACTED|WITHDRAWN|REMOVED)(?: (?:ARTICLE|CHAPTER|PAPER))?\s*[:–—-]\s*")
+_MARK = re.compile(r"\A(?:RETRACTED|WITHDRAWN|REMOVED)(?: (?:ARTICLE|CHAPTER|PAPER))?\s*[:–—-]\s*")
 """What publishers print before the title of a work that was retracted."""
 
 
@@ -51,13 +51,13 @@ def _record(item: Any, doi: str, source: str) -> Record | None:
     if not entry or not entry.title:
         return None
     year, month, day = _date(item)
-    printed = _title(item)
+    printed = _title(item) or entry.title
     preprint = at(item, "type") == "posted-content"
     found = replace(
         entry,
         key="",
         type="preprint" if preprint else entry.type,
-        title=_MARK.sub("", printed, count=1) if _MARK.match(printed) else printed,
+        title=_MARK.sub("", printed),
         year=year or entry.year,
         month=month if year else entry.month,
         day=day if year else entry.day,
@@ -109,10 +109,10 @@ def _updates(item: Any, doi: str) -> Iterator[tuple[str, str, str]]:
 
 
 def _retraction(item: Any, doi: str) -> Retraction | None:
-    notices = sorted((day, notice) for kind, day, notice in _updates(item, doi) if kind in RETRACTIONS)
+    notices = [(not day, day, notice) for kind, day, notice in _updates(item, doi) if kind in RETRACTIONS]
     if not notices:
         return None
-    day, notice = notices[0]
+    _, day, notice = min(notices)  # the first that has a date
     return Retraction(day, f"https://doi.org/{find_doi(notice) or doi}")
 
 
