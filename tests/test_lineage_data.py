@@ -76,6 +76,7 @@ def test_a_sentence_with_a_formula_comes_in_parts_and_one_that_is_missing_in_the
     works = (make_work("one-2000-a"), make_work("two-2001-b", edges=[edge("one-2000-a", why=why)]))
     made = read(Catalog(works=works))
     formula = mathml.parts("$d$")[0]
+    assert isinstance(formula, list)
     assert formula[0] == "math"
     parts = ["Scales by ", formula, ", <b>always</b>."]
     assert made["why-en-0"][1] == [{"text": parts}]

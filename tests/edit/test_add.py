@@ -266,6 +266,16 @@ def test_data_that_cannot_be_read_are_mended_first(shoulders, project):
     assert "the data cannot be read; mend that first" in result.stderr
 
 
+def test_an_entry_may_go_into_a_file_of_its_own(shoulders, project):
+    before = data(project)
+    result = shoulders("add", ARXIV, "--yes", *FINISHED, "--file", "data/papers/new.yaml")
+    assert result.stdout == "ashdown-etal-2025-gated: data/papers/new.yaml written\n", result.output
+    after = data(project)
+    assert after.pop("new.yaml").startswith(b"- key: ashdown-etal-2025-gated\n")
+    assert after == before
+    assert "ashdown-etal-2025-gated" in open_project(project).catalog.by_key
+
+
 def test_problems_that_were_there_before_do_not_stop_it(shoulders, project):
     papers = project / "data/papers.yaml"
     papers.write_text(PAPERS.replace("topics: [doors]", "topics: [dors]"), "utf-8")

@@ -146,6 +146,8 @@ def test_the_date_agrees_with_the_arxiv_id_and_the_year(said, told, first_public
         ({"type": "mvproceedings"}, "book"),
         ({"type": "dataset"}, "software"),
         ({"type": "preprint"}, "preprint"),
+        ({"type": "book", "arxiv": "1902.00003"}, "book"),
+        ({"type": "phdthesis", "arxiv": "1902.00003"}, "thesis"),
     ],
 )
 def test_how_an_entry_is_classed(said, expected):

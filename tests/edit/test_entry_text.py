@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from shoulders.edit.entry_text import WIDTH, entry_text, scalar
@@ -31,6 +31,7 @@ def plain(value: object) -> object:
     return [plain(part) for part in value] if isinstance(value, list) else str(value)
 
 
+@settings(deadline=None)
 @given(st.dictionaries(names, values, min_size=1, max_size=6))
 @example({"title": "a\u2028b\x85c\ufeff"})
 @example({"title": "yes"})

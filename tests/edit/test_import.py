@@ -149,6 +149,40 @@ def test_people_and_journals_that_are_known_in_chinese_need_nobody(shoulders, pr
     assert (work.language, work.venue, work.authors[0].name) == ("zh", "jd", "邵砚")
 
 
+def test_a_page_is_known_by_its_address(shoulders, project, tmp_path):
+    papers = project / "data/papers.yaml"
+    page = "kind: repo\n  type: software\n  url: https://github.com/Elm/doorkit"
+    papers.write_text(papers.read_text("utf-8").replace("kind: paper\n  type: preprint", page), "utf-8")
+    file = tmp_path / "pages.bib"
+    entry = "@misc{%s, author={Elm, R.}, title={%s}, url={%s}, year=2020}\n"
+    addresses = ("http://www.github.com/elm/doorkit.git", "https://github.com/elm/doorkit/", "https://github.com/elm/x")
+    file.write_text("".join(entry % (n, f"Kit {n}", url) for n, url in enumerate(addresses)), "utf-8")
+    told = [line.removeprefix(f"{file}:") for line in shoulders("import", str(file)).stdout.splitlines()]
+    assert told[:2] == [f"{line}: already there: shao-2014-doors: Doors: a Beginning" for line in (1, 2)]
+    assert told[2].startswith("3: new: elm-2020-kit: Kit 2")
+    papers.write_text(
+        papers.read_text("utf-8").replace(page, "kind: paper\n  type: preprint\n  url: https://example.org/")
+    )
+    file.write_text(entry % ("a", "What a Paper Links To", "https://example.org/"), "utf-8")
+    assert ": new: " in shoulders("import", str(file)).stdout, "what a paper links to is no paper"
+
+
+def test_of_an_entry_that_comes_again_the_first_that_is_whole_is_taken(shoulders, tmp_path):
+    file = tmp_path / "again.bib"
+    lines = [
+        "@misc{a, title={Hinges}, doi={10.5555/h}}",
+        "@misc{b, title={Hinges}, author={Oak, P.}, year=2021, doi={10.5555/h}, url={https://example.org/}}",
+        "@misc{c, title={Hinges!}, author={P. Oak}, year=2020}",
+    ]
+    file.write_text("\n".join(lines), "utf-8")
+    told = [line.removeprefix(f"{file}:") for line in shoulders("import", str(file)).stdout.splitlines()]
+    assert told[0].startswith("1: left for a person: Hinges: it has no authors and no year; --look-up or")
+    assert told[1:3] == [
+        "2: new: oak-2021-hinges: Hinges; still to be written: summary",
+        "3: already there: oak-2021-hinges: Hinges: the same as on line 2",
+    ]
+
+
 def test_a_long_key_is_told_what_is_to_be_written_too(shoulders, tmp_path):
     file = tmp_path / "long.bib"
     names = "van der Hinkelbergenstein-Oberdoor, Imogen and von und zu Gatterburg-Unterhinge, Joris"
@@ -170,6 +204,13 @@ def test_works_of_one_file_get_keys_and_venues_of_their_own(shoulders, project, 
         "elm-2012-doors-locks",
     ]
     assert [venue.id for venue in catalog.venues] == ["journal-of-doors"]
+    file.write_text(one % ("Panes", "Panes"), "utf-8")
+    assert shoulders("import", str(file), "--write").exit_code == 0
+    catalog = to_catalog(load_data(project))
+    assert ([venue.id for venue in catalog.venues], catalog.works[-1].venue) == (
+        ["journal-of-doors"],
+        "journal-of-doors",
+    )
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,12 @@ def test_a_preprint_elsewhere_than_on_arxiv_is_one_too():
     assert (entry.type, entry.year, entry.doi) == ("article", 2021, "10.5555/jd.4.11")
 
 
+def test_a_book_that_is_on_arxiv_too_is_a_book():
+    book = changed(PUBLISHED, "Crossref", type="book", container="", publisher="Imagined Press", arxiv="1902.00003")
+    entry = join([book, PREPRINT]).entry
+    assert (entry.type, entry.container, entry.year, entry.arxiv_class) == ("book", "", 2021, "cs.CL")
+
+
 def test_case_accents_and_given_names_in_initials_are_no_disagreement():
     other = changed(PUBLISHED, "DBLP", title="DOORS.", authors=(Name("Elm", "R."), Name("Óak", "P.")))
     assert join([PUBLISHED, other]).disagreements == ()

@@ -35,7 +35,7 @@ def _broken(site: Path) -> list[str]:
                 if target.startswith("http://site.test"):
                     broken.append(f"{name}: {address} leaves the site's folder")
                 continue
-            file = unquote(target.removeprefix(ROOT))
+            file = unquote(target.removeprefix(ROOT).partition("?")[0])  # what follows is for the page's script
             file = file + "index.html" if not file or file.endswith("/") else file
             if file not in files:
                 broken.append(f"{name}: {address}")

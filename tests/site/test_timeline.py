@@ -58,8 +58,9 @@ def focused(page: Page) -> str:
 
 
 def parameters(page: Page) -> dict[str, str]:
-    """What the address says once it has come to rest."""
-    page.wait_for_timeout(350)
+    """What the address says once it has come to rest: a timer of the page fires after those that were set before it."""
+    page.evaluate("new Promise(requestAnimationFrame)")
+    page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done, 300)))")
     found: dict[str, str] = page.evaluate("Object.fromEntries(new URL(location.href).searchParams)")
     return found
 

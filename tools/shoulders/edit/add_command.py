@@ -171,8 +171,11 @@ def _looked_up(workspace: Workspace, asked: Identifier, prefer: str) -> tuple[Ga
 
 
 def _show(workspace: Workspace, works: Sequence[Work]) -> None:
+    from shoulders.problems import visible
+
     for work in works:
-        click.echo(f"{work.key}: {work.title} ({work.year}) is in the catalog already: {workspace.paths[work.key]}")
+        where = workspace.paths[work.key]
+        click.echo(visible(f"{work.key}: {work.title} ({work.year}) is in the catalog already: {where}"))
 
 
 def _offer(workspace: Workspace, work: Work, account: Account, *, asks: bool) -> None:

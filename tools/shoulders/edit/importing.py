@@ -64,10 +64,11 @@ class _Reader:
             verdict = self._known(entry) or self._new(entry)
         except LeftError as error:
             verdict = Verdict(entry.line, "person", title=entry.title or entry.key, reason=str(error))
-        for said in (entry, *([verdict.plan.entry] if verdict.plan else [])):
-            for mark in _marks(said):
-                self._met.setdefault(mark, verdict)
-        self._taken.add(verdict.key)
+        if verdict.state != "person":
+            for said in (entry, *([verdict.plan.entry] if verdict.plan else [])):
+                for mark in _marks(said):
+                    self._met.setdefault(mark, verdict)
+            self._taken.add(verdict.key)
         return replace(verdict, section=entry.section, keywords=entry.keywords)
 
     def _known(self, entry: Entry) -> Verdict | None:
@@ -77,8 +78,7 @@ class _Reader:
         """
         first = next((self._met[mark] for mark in _marks(entry) if mark in self._met), None)
         if first:
-            state: State = "there" if first.state == "new" else first.state
-            return replace(first, line=entry.line, state=state, plan=None, reason=f"the same as on line {first.line}")
+            return replace(first, line=entry.line, state="there", plan=None, reason=f"the same as on line {first.line}")
         works = self._finder.find(replace(entry, key=""))
         if not works and (namesake := self._catalog.find(entry.key)):
             if entry.title:

@@ -72,7 +72,7 @@ def settle(
     """
     if dry_run or asks:
         shown = "".join(diff(path, workspace.read(path), data) for path, data in files.items())
-        click.echo("".join(f"{visible(line)}\n" for line in shown.split("\n")[:-1]), nl=False)
+        click.echo("".join(f"{visible(line)}\n" for line in shown.split("\n")[:-1]), nl=False, err=not dry_run)
     problems = workspace.problems_with(files)
     click.echo(format_text(problems), nl=False, err=True)
     if problems and not unfinished and not (asks and click.confirm("Write it though the check says this?", err=True)):
