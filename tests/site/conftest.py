@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route, sync_playwright
 from tests.demo_builder import write_demo, write_record
+from tests.site.choosing import CHOSEN, choose, listed
 from tests.tools import require_tool
 
 from shoulders.build import build, open_project
@@ -149,3 +150,13 @@ def real(browser: Browser, real_site: Path, serve) -> Iterator[Watched]:
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     yield Watched(context.new_page(), serve(real_site))
     context.close()
+
+
+@pytest.fixture
+def chosen(real: Watched) -> Page:
+    """The page of the selection with three works chosen."""
+    page = real.open("selection/")
+    choose(page, CHOSEN)
+    page.reload()
+    assert listed(page) == CHOSEN
+    return page

@@ -34,6 +34,16 @@ def test_a_phone_shows_names_that_can_be_read(phone):
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
+def test_a_link_to_a_work_shows_it_above_the_panel_also_on_a_short_timeline(phone):
+    for path in ("timeline/", "timeline/reinvent-bert/", "zh/timeline/reinvent-bert/"):
+        page = opened(phone, f"{path}?work={BERT}")
+        page.wait_for_timeout(300)
+        panel, own = box_of(page.locator(".sh-panel")), box_of(node(page, BERT).locator("text"))
+        window = box_of(page.locator(".sh-stage"))
+        assert window["y"] < own["y"], path
+        assert own["y"] + own["height"] < panel["y"], path
+
+
 def tap(page: Page, box: FloatRect) -> None:
     """A finger on the middle of it."""
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)

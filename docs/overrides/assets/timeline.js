@@ -65,6 +65,7 @@ class Timeline {
   #begin() {
     const { state, stage } = this;
     this.#lineage();
+    this.#count(); // first of all: it takes its room
     stage.set(this.#scene(), state.scale);
     this.#light();
     const at = state.at >= 0 ? state.at : stage.scene.kind === "tall" ? state.work : -1;
@@ -198,8 +199,10 @@ class Timeline {
       topic: state.topic, list: state.list === home ? "" : state.list || "all", work: key(state.work), only: state.only && state.work >= 0 ? "1" : "",
       z: whole ? "" : stage.scale.toFixed(2), at: key(middle),
     });
-    this.parts.update(state, fill(words.shown, { n: stage.scene.numbers.length, all: graph.count }));
+    this.#count(stage.scene.numbers.length);
   }
+
+  #count(n = filtered(this.graph, this.state).length) { this.parts.update(this.state, fill(words.shown, { n, all: this.graph.count })); }
 
   // keyboard and pointers -------------------------------------------------------------------------
 
