@@ -30,7 +30,7 @@ class Timeline {
       name: graph.short[number], year: graph.year[number], lane: graph.laneName(graph.lane[number]), on: graph.on[number].length, to: graph.to[number].length,
     });
     this.picture = new Picture(graph, describe);
-    this.stage = new Stage(this.picture, { label: words.label, hint: "sh-timeline-keys", changed: () => this.#moved() });
+    this.stage = new Stage(this.picture, { label: words.label, hint: "sh-timeline-keys", changed: () => this.#tell() });
     this.stage.resized = () => { this.stage.scene = this.#scene(); }; // which depends on the size
     this.parts = furnish(graph, this);
     explorer.replaceChildren(this.parts.tools, make("div", { className: "sh-explorer__body" }, this.stage.element, make("div", { className: "sh-panel-place" }, this.parts.panel)), this.parts.keys);
@@ -185,8 +185,6 @@ class Timeline {
     if (!narrow.matches || this.state.work < 0) return 0;
     return Math.max(0, this.stage.element.getBoundingClientRect().bottom - this.parts.panel.getBoundingClientRect().top);
   }
-
-  #moved() { if (!this.still) this.#tell(); }
 
   #tell() {
     const { state, stage, graph } = this;
