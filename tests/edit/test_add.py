@@ -31,6 +31,12 @@ def test_an_entry_is_appended_that_passes_check_and_every_other_byte_stays(shoul
     assert work.summary.zh == "先在门后数数，再把门打开。"
 
 
+def test_another_key_may_be_given(shoulders, project):
+    result = shoulders("add", ARXIV, "--yes", *FINISHED, "--key", "ashdown-2025-doors", "--nickname", "GaCo")
+    assert result.stdout == "ashdown-2025-doors: data/papers.yaml written\n", result.output
+    assert open_project(project).catalog.by_key["ashdown-2025-doors"].nickname == "GaCo"
+
+
 def test_where_sources_disagree_is_shown_and_prefer_takes_another(shoulders, project):
     told = "  pages: 101-115 (ACL Anthology); Crossref says 101-113\n"
     assert told in shoulders("add", ARXIV, "--dry-run").stderr

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from shoulders.catalog import Catalog
+from shoulders.edit.adding import new_venue
 from shoulders.edit.draft import author_field, draft, entry_type, find_venue, guess_nickname
 from shoulders.edit.join import Account
 from shoulders.lookup import Retraction
@@ -17,7 +18,8 @@ WIDE = Venue(id="wide", kind="conference", name="European Conference on Imagined
 JOURNAL = Venue(id="jd", kind="journal", name="Journal of Doors", short="J. Doors", name_zh="门学报")
 ARXIV = Venue(id="arxiv", kind="preprint", name="arXiv")
 TAKEN = Work(
-    key="elm-2019-doors", kind="paper", title="Doors", year=2019, first_public="2019", added="2026-01-01",
+    key="elm-2019-doors", aliases=("elm-2018-hinges",), kind="paper", title="Doors",
+    year=2019, first_public="2019", added="2026-01-01",
     summary=Text(en="x", zh="门"),
 )  # fmt: skip
 CATALOG = Catalog(works=(TAKEN,), venues=(CIL, WIDE, JOURNAL, ARXIV))
@@ -54,6 +56,9 @@ def test_an_article():
 
 def test_a_key_that_is_taken_gets_another_word():
     assert fields(year=2019, title="Doors of Perception")["key"] == "elm-2019-doors-perception"
+    assert fields(year=2018, title="Hinges of Doors")["key"] == "elm-2018-hinges-doors", (
+        "as somebody may cite the old one"
+    )
     account = Account(entry(title="Doors of Perception"))
     assert draft(CATALOG, account, added="2026-11-27", taken=["elm-2021-doors"])["key"] == "elm-2021-doors-perception"
 
@@ -83,6 +88,22 @@ def test_without_a_year_there_is_no_key():
 def test_an_article_of_a_conference_is_printed_in_its_proceedings():
     found = fields(container="CIL", volume="30")
     assert (found["type"], found["venue"], found["booktitle"]) == ("inproceedings", "cil", "CIL")
+
+
+@pytest.mark.parametrize(
+    ("said", "venue"),
+    [
+        ({"container": "Journal of Gates"}, {"id": "journal-of-gates", "kind": "journal", "name": "Journal of Gates"}),
+        ({"container": "J.D."}, {"id": "j-d", "kind": "journal", "name": "J.D."}),
+        ({"container": "Wide"}, {"id": "wide-2", "kind": "journal", "name": "Wide"}),
+        ({"container": "Journal of Doors"}, None),
+        ({"container": "窗学报"}, None),
+        ({"container": ""}, None),
+        ({"container": "Proceedings on Gates", "type": "inproceedings"}, None),
+    ],
+)
+def test_a_journal_that_is_new_gets_a_record(said, venue):
+    assert new_venue(CATALOG, entry(**said), fields(**said)) == venue
 
 
 @pytest.mark.parametrize(

@@ -101,6 +101,7 @@ ODD = r"""
 @misc{h, title = {Only a Page}, howpublished = {\url{https://example.org/page}}, year = 2019}
 @article{i, author = {邵砚 and 王门}, title = {Doors in Two Names}, journal = {Journal of Doors}, year = 2012}
 @article{j, author = {Shao, Yan}, title = {Doors in a Journal}, journal = {门学报}, year = 2012}
+@book{o, author = {Elm, Rosa}, editor = {王门}, title = {Edited Doors}, publisher = {Press}, year = 2012}
 @article{k, author = {Elm, Rosa and others}, title = {Doors and Others}, journal = {Journal of Doors}, year = 2012}
 @proceedings{l, editor = {Oak, Peter}, title = {Proceedings of Doors}, year = 2013, publisher = {Press}}
 @inproceedings{shao-2014-doors, author = {Elm, Rosa}, title = {Other Doors}, booktitle = {CIL}, year = 2014}
@@ -125,14 +126,15 @@ def test_what_becomes_of_odd_entries(shoulders, tmp_path):
         "9: new: onlyapage-2019-only: Only a Page; still to be written: summary",
         "10: left for a person: Doors in Two Names: people.yaml has to give 邵砚, 王门 in Latin script first",
         "11: left for a person: Doors in a Journal: venues.yaml has to give 门学报 in Latin script first",
-        "12: left for a person: Doors and Others: it has no complete list of authors",
-        "13: new: press-2013-proceedings: Proceedings of Doors; still to be written: summary",
-        "14: left for a person: Other Doors: its key is that of another work, 'Doors: a Beginning'",
-        "15: new: elm-2014-doors: Doors to Come; still to be written: arxiv, summary",
-        "16: new: elm-2014-door: Door Data; still to be written: licence, summary",
-        "17: left for a person: expected a key of its own, got 'shao-2014-doors' as on line 14",
-        "17: already there: shao-2014-doors: Doors: a Beginning",
-        "10 works understood: 9 new, 1 already there; 7 left for a person",
+        "12: left for a person: Edited Doors: people.yaml has to give 王门 in Latin script first",
+        "13: left for a person: Doors and Others: it has no complete list of authors",
+        "14: new: press-2013-proceedings: Proceedings of Doors; still to be written: summary",
+        "15: left for a person: Other Doors: its key is that of another work, 'Doors: a Beginning'",
+        "16: new: elm-2014-doors: Doors to Come; still to be written: arxiv, summary",
+        "17: new: elm-2014-door: Door Data; still to be written: licence, summary",
+        "18: left for a person: expected a key of its own, got 'shao-2014-doors' as on line 15",
+        "18: already there: shao-2014-doors: Doors: a Beginning",
+        "10 works understood: 9 new, 1 already there; 8 left for a person",
     ]
 
 
@@ -147,6 +149,15 @@ def test_people_and_journals_that_are_known_in_chinese_need_nobody(shoulders, pr
     )
     work = to_catalog(load_data(project)).by_key["shao-2012-mendeyanjiu"]
     assert (work.language, work.venue, work.authors[0].name) == ("zh", "jd", "邵砚")
+
+
+def test_a_work_that_a_look_up_found_is_known_when_it_comes_again(shoulders, tmp_path):
+    file = tmp_path / "again.bib"
+    whole = "title={Gated Counting: a Study in Half-Open Doors}, author={Ashdown, Imogen}, year=2025"
+    file.write_text(f"@misc{{a, eprint={{{ARXIV}}}, eprinttype={{arxiv}}}}\n@misc{{b, {whole}}}\n", "utf-8")
+    told = [line.removeprefix(f"{file}:") for line in shoulders("import", str(file), "--look-up").stdout.splitlines()]
+    assert told[0].startswith("1: new: ashdown-etal-2025-gated: ")
+    assert told[1].endswith(": the same as on line 1")
 
 
 def test_a_page_is_known_by_its_address(shoulders, project, tmp_path):
@@ -247,6 +258,7 @@ Some words, and a [link](https://example.org/).
 ## Hinges
 
 3. **A Nameless Door**
+4. **Doors: a Beginning**. *Yan Shao*. arXiv 2014. [[pdf](https://arxiv.org/abs/1410.9998)]
 """
 
 
@@ -255,13 +267,16 @@ def test_a_reading_list_is_made_in_the_order_and_by_the_sections_of_the_file(sho
     file.write_text(MARKDOWN, "utf-8")
     result = shoulders("import", str(file), "--list", "doors-to-read", "--title", "Doors to read", "--write")
     assert result.exit_code == 0, result.output
-    assert result.stdout.splitlines()[-1] == "2 works understood: 1 new, 1 already there; 1 left for a person"
+    assert result.stdout.splitlines()[-1] == "3 works understood: 1 new, 2 already there; 1 left for a person"
     assert (project / "data/papers/doors-to-read.yaml").exists()
     assert "data/lists.yaml:2: doors-to-read: title.zh: expected a text in Chinese, got nothing\n" in result.stderr
     made = to_catalog(load_data(project)).lists[0]
     assert (made.id, made.title.en) == ("doors-to-read", "Doors to read")
     assert [section.title.en for section in made.sections if section.title] == ["Beginnings"]
-    assert [item.key for item in made.items] == ["shao-2014-doors", "elm-oak-2020-counting"]
+    assert [item.key for item in made.items] == ["shao-2014-doors", "elm-oak-2020-counting"], "each work once"
+    again = shoulders("import", str(file), "--list", "doors-to-read", "--write")
+    assert again.exit_code == 2
+    assert "expected the id of a new list, got 'doors-to-read', which is there" in again.stderr
 
 
 def test_a_list_of_nothing_is_refused(shoulders, project, tmp_path):

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from tests import services as invented
+from tests.builders import make_work
 from tests.edit.conftest import data
 from tests.services import ACL, ARXIV, ATOM, DOI, Reply
 
 from shoulders.build import open_project
+from shoulders.catalog import Catalog
+from shoulders.edit.join import Account
+from shoulders.edit.updating import changes
+from shoulders.readers import Entry
 
 PREPRINT = f"""
 # Before the preprint.
@@ -181,6 +188,14 @@ def test_with_an_older_preprint_comes_its_date(shoulders, project, served):
     assert result.exit_code == 0, result.output
     work = open_project(project).catalog.by_key["shao-2014-doors"]
     assert (work.arxiv, work.first_public, work.year) == ("1312.0007", "2013-12-02", 2014)
+
+
+def test_a_published_version_of_no_year_changes_nothing_yet():
+    work = make_work(arxiv="1003.0007", first_public="2010-03-04", url=None)
+    entry = Entry(line=0, key="", type="article", title=work.title, container="Journal of Doors", doi="10.5555/doors")
+    assert changes(Catalog(works=(work,)), work, Account(entry)).fields == {"doi": "10.5555/doors"}
+    published = changes(Catalog(works=(work,)), work, Account(replace(entry, year=2011))).fields
+    assert published == {"doi": "10.5555/doors", "type": "article", "year": 2011, "venue": "journal-of-doors"}
 
 
 def test_what_has_no_identifier_cannot_be_looked_up(shoulders, project, served):
