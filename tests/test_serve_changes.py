@@ -122,6 +122,15 @@ def test_it_ends_by_a_signal_also_while_it_builds(project, tmp_path, number):
     assert running.left(seconds=0.3) == [], "MkDocs, which would end by itself a moment later"
 
 
+def test_it_ends_by_a_signal_in_the_moment_after_a_change(project, tmp_path):
+    copied = shutil.copytree(project, tmp_path / "project", ignore=shutil.ignore_patterns("site*"))
+    running = Served(copied, 0).running
+    _replace(copied / "data/papers.yaml", TITLE, "Counting in Daylight")
+    time.sleep(0.1)  # the change is known, and waits for others
+    assert running.end(signal.SIGINT) == 0
+    assert running.left() == []
+
+
 def test_before_the_first_site_stands_it_says_so(project, tmp_path):
     copied = shutil.copytree(project, tmp_path / "project", ignore=shutil.ignore_patterns("site*"))
     papers = copied / "data/papers.yaml"

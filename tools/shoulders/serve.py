@@ -37,6 +37,7 @@ _RELOAD = (
 )
 PORTS_TRIED = 50
 _QUIET = 0.25  # seconds without a change before a build starts
+_LOOK = 0.2  # seconds between looks at whether the end was asked for
 
 
 class _Versions:
@@ -157,6 +158,16 @@ def is_ours(header: str, host: str) -> bool:
     return True
 
 
+class _Stop:
+    """Whether a signal asked for the end; a plain flag, because a handler must not wait for a lock that it interrupted."""
+
+    asked = False
+
+    def __call__(self, *_: object) -> None:
+        """Note the signal."""
+        self.asked = True
+
+
 class _Changes(FileSystemEventHandler):
     """Notes when something worth a build changed."""
 
@@ -206,16 +217,12 @@ def serve(root: Path, *, host: str, port: int, say: Say) -> None:
     Raises:
         BuildError: when no port is free.
     """
-    site, versions, changes, stop = root / "site", _Versions(), _Changes(root), threading.Event()
+    site, versions, changes, stop = root / "site", _Versions(), _Changes(root), _Stop()
     http.server.ThreadingHTTPServer.daemon_threads = True
     server = listen(host, port, partial(_Handler, directory=str(site), versions=versions, host=host))
 
-    def end(*_: object) -> None:
-        stop.set()
-        changes.event.set()
-
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+        signal.signal(number, stop)
     observer = Observer()
     observer.schedule(changes, str(root), recursive=False)  # the files, also those that come later
     for name in WATCHED:
@@ -226,7 +233,7 @@ def serve(root: Path, *, host: str, port: int, say: Say) -> None:
         _build(root, stop, say)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://{host}:{server.server_address[1]}/"
-        if not stop.is_set():
+        if not stop.asked:
             say(f"Serving {address} (Chinese: {address}zh/). Ctrl-C ends.")
             _rebuild_on_change(root, changes, versions, stop, say)
             server.shutdown()
@@ -238,31 +245,32 @@ def serve(root: Path, *, host: str, port: int, say: Say) -> None:
         say("Stopped.")
 
 
-def _rebuild_on_change(root: Path, changes: _Changes, versions: _Versions, stop: threading.Event, say: Say) -> None:
-    while True:
-        changes.event.wait()
-        if stop.is_set():
-            return
+def _rebuild_on_change(root: Path, changes: _Changes, versions: _Versions, stop: _Stop, say: Say) -> None:
+    while not stop.asked:
+        if not changes.event.wait(timeout=_LOOK):
+            continue
         while (wait := changes.last + _QUIET - time.monotonic()) > 0:
             time.sleep(wait)
         changes.event.clear()
+        if stop.asked:
+            return
         say("Changed: building again.")
         if _build(root, stop, say):
             versions.bump()
 
 
-def _build(root: Path, stop: threading.Event, say: Say) -> bool:
+def _build(root: Path, stop: _Stop, say: Say) -> bool:
     """Build in a process of its own, so that a change of our own code takes effect too."""
     command = [sys.executable, "-m", "shoulders", "build", "--root", str(root)]
     # Its own session: Ctrl-C reaches us alone, and we end the build.
     process = subprocess.Popen(command, start_new_session=True)
     while True:
         try:
-            code = process.wait(timeout=0.2)
+            code = process.wait(timeout=_LOOK)
             break
         except subprocess.TimeoutExpired:
-            if stop.is_set():
+            if stop.asked:
                 os.killpg(process.pid, signal.SIGTERM)
-    if code and not stop.is_set():
+    if code and not stop.asked:
         say("The build failed; the site stands as it was.")
     return code == 0
