@@ -159,7 +159,7 @@ def is_ours(header: str, host: str) -> bool:
 
 
 class _Stop:
-    """Whether a signal asked for the end; a plain flag, because a handler must not wait for a lock that it interrupted."""
+    """Whether a signal asked for the end: a plain flag, since a handler must not wait for a lock it interrupted."""
 
     asked = False
 
