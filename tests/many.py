@@ -37,7 +37,7 @@ def many_venues() -> list[dict[str, Any]]:
 
 def many_works(count: int) -> list[dict[str, Any]]:
     """The fields of `count` works, each standing on up to three earlier ones."""
-    dice = random.Random(7)  # noqa: S311 - invented data
+    dice = random.Random(7)
     words = ["".join(dice.choices(SYLLABLES, k=dice.randint(1, 4))) for _ in range(4000)]
     people = [f"{_word(dice).title()} {_word(dice).title()}" for _ in range(max(10, count))]
     often = {len(pool): list(accumulate(1 / (rank + 3) for rank in range(len(pool)))) for pool in (words, people)}

@@ -140,7 +140,7 @@ def test_a_topic_holds_the_works_of_its_subtopics(invented: Catalog) -> None:
 
 @pytest.mark.parametrize(("kind", "count"), [("paper", 13), ("book", 2), ("repo", 1), ("article", 1), ("course", 1)])
 def test_works_of_kind(invented: Catalog, kind: str, count: int) -> None:
-    works = invented.works_of_kind(kind)  # type: ignore[arg-type]
+    works = invented.works_of_kind(kind)  # type: ignore[arg-type]  # a kind from a list
     assert len(works) == count
     assert {work.kind for work in works} == {kind}
 

@@ -45,7 +45,7 @@ def run(*arguments: str | Path) -> Result:
 def piped(*arguments: str | Path, **options: object) -> subprocess.CompletedProcess[bytes]:
     """The command as a process whose output is a pipe."""
     command = [sys.executable, "-m", "shoulders", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=False, **options)  # type: ignore[call-overload]
+    return subprocess.run(command, capture_output=True, check=False, **options)  # type: ignore[call-overload]  # options are run()'s own
 
 
 @pytest.fixture(scope="module")

@@ -101,7 +101,7 @@ def test_did_you_mean() -> None:
 
 
 def test_suggestions_among_100_000_keys_are_fast() -> None:
-    rng = random.Random(11)  # noqa: S311 - no secret
+    rng = random.Random(11)
     names = ["".join(rng.choices(string.ascii_lowercase, k=7)) for _ in range(20_000)]
     keys = [f"{name}-etal-{2000 + number}-{name[:4]}" for name in names for number in range(5)]
     choices = Choices(keys)

@@ -103,7 +103,7 @@ def test_a_killed_writer_leaves_the_old_or_the_new_file(tmp_path):
         "    for letter in b'abcdefgh':\n"
         "        write_whole({file: bytes([letter]) * size})\n"
     )
-    size, chance, seen = 300_001, random.Random(7), set()  # noqa: S311
+    size, chance, seen = 300_001, random.Random(7), set()
     whole = {OLD} | {bytes([letter]) * size for letter in b"abcdefgh"}
     for _ in range(200):
         process = subprocess.Popen([sys.executable, "-c", writer, file, str(size)], stdout=subprocess.PIPE)

@@ -146,7 +146,7 @@ def test_a_command_that_is_killed_leaves_the_old_or_the_new_file(shoulders, proj
     environment = {**os.environ, **served.environment}
     assert shoulders("add", ARXIV, "--dry-run").exit_code == 1, "answers are kept from here on, as on a second try"
     command = [*PROCESS, "add", ARXIV, "--root", str(project), "--yes", *FINISHED]
-    papers, chance = project / "data/papers.yaml", random.Random(11)  # noqa: S311
+    papers, chance = project / "data/papers.yaml", random.Random(11)
     start = time.monotonic()
     assert subprocess.run(command, env=environment, capture_output=True, check=False).returncode == 0
     duration, new = time.monotonic() - start, papers.read_bytes()

@@ -27,7 +27,7 @@ def answer(body: bytes, kind: str = "") -> Answer:
 
 
 def refused(read: object, body: bytes, kind: str = "") -> str:
-    return str(failing(read, answer(body, kind), host="papers.example"))  # type: ignore[arg-type]
+    return str(failing(read, answer(body, kind), host="papers.example"))  # type: ignore[arg-type]  # any body
 
 
 @pytest.mark.parametrize("read", [read_json, read_xml, read_text])

@@ -308,7 +308,7 @@ class TestInterruption:
         project = make_project(tmp_path, gone, web("/here"))
         command = [sys.executable, "-m", "shoulders", "links", "--root", str(project)]
         old = Record(checked="2026-01-01", links={gone: Link(state="suspect", since="2026-01-01", said="why")})
-        for delay in sorted(random.Random(6).uniform(0.3, 1.8) for _ in range(5)):  # noqa: S311
+        for delay in sorted(random.Random(6).uniform(0.3, 1.8) for _ in range(5)):
             (project / FILE).write_text(dump(old), "utf-8")
             with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
                 time.sleep(delay)

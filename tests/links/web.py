@@ -87,7 +87,7 @@ def serve(host: str = "127.0.0.1") -> Iterator[Web]:
     server = http.server.ThreadingHTTPServer((host, 0), handler)
     server.daemon_threads = True
     web = Web(f"http://{host}:{server.server_address[1]}")
-    handler.web = web  # type: ignore[attr-defined]
+    handler.web = web  # type: ignore[attr-defined]  # the handler finds it there
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
         yield web

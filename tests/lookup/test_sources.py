@@ -289,7 +289,7 @@ def test_whatever_shape_a_part_has_the_rest_is_read_or_the_fault_is_told(
     served: Services, tmp_path, service, path, answer, ask
 ):
     """Each part of an answer in turn becomes null, a number, a list …: a record, or a FetchError of one line."""
-    chance = random.Random(service)  # noqa: S311
+    chance = random.Random(service)
     known, trusted = services(served.environment)
     for number, place in enumerate(places(answer())):
         for odd in chance.sample(ODD, 4):

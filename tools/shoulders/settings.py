@@ -54,7 +54,7 @@ def _environment(loader: _Loader, node: yaml.Node) -> Any:
             raise yaml.constructor.ConstructorError(None, None, "expected a name in !ENV, got none", node.start_mark)
         *names, default = values
     else:
-        names, default = [loader.construct_scalar(node)], None  # type: ignore[arg-type]
+        names, default = [loader.construct_scalar(node)], None  # type: ignore[arg-type]  # the loader refuses others
     return next((os.environ[name] for name in names if os.environ.get(name)), default)
 
 
