@@ -108,7 +108,7 @@ def test_a_field_that_is_wrong(tmp_path: Path, changed: dict[str, object], probl
     ],
 )  # fmt: skip
 def test_a_required_field_that_is_wrong(tmp_path: Path, changed: dict[str, object], problem: str) -> None:
-    found = said(tmp_path, paper(**{"key": ONE, **changed}))  # type: ignore[arg-type]  # fields by name
+    found = said(tmp_path, paper(**{"key": ONE, **changed}))  # type: ignore[arg-type]  # mypy sees no fields in a mapping
     assert found == [problem.replace("ONE", ONE)]
 
 

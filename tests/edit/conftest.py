@@ -80,7 +80,7 @@ def shoulders(project: Path, served: Services, monkeypatch: pytest.MonkeyPatch) 
 
     def run(*arguments: str, **options: object) -> Result:
         command = [arguments[0], "--root", str(project), *arguments[1:]]
-        return CliRunner().invoke(main, command, prog_name="shoulders", **options)  # type: ignore[arg-type]  # invoke()'s own
+        return CliRunner().invoke(main, command, prog_name="shoulders", **options)  # type: ignore[arg-type]  # mypy sees no options in a mapping
 
     return run
 

@@ -118,7 +118,7 @@ def make_client(tmp_path: Path, clock: Clock) -> MakeClient:
             "sleep": clock.sleep,
             "clock": clock,
         } | options
-        return Client("shoulders-tests (mailto:nobody@imagined.example)", tmp_path / "cache", **given)  # type: ignore[arg-type]  # options by name
+        return Client("shoulders-tests (mailto:nobody@imagined.example)", tmp_path / "cache", **given)  # type: ignore[arg-type]  # mypy sees no options in a mapping
 
     return make
 

@@ -131,7 +131,7 @@ def test_a_name_that_leads_elsewhere_the_second_time_is_looked_up_once(make_clie
 
     def look_up(host: str, *arguments: object) -> object:
         looked_up.append(host)
-        return real("127.0.0.1" if host == "papers.example" else host, *arguments)  # type: ignore[arg-type]  # passed on
+        return real("127.0.0.1" if host == "papers.example" else host, *arguments)  # type: ignore[arg-type]  # handed on untouched
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     trusted = f"https://papers.example:{tls_server.port}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import suppress
 
 import pytest
@@ -26,8 +27,8 @@ def answer(body: bytes, kind: str = "") -> Answer:
     return Answer("https://papers.example/a", 200, kind, body)
 
 
-def refused(read: object, body: bytes, kind: str = "") -> str:
-    return str(failing(read, answer(body, kind), host="papers.example"))  # type: ignore[arg-type]  # any body
+def refused(read: Callable[..., object], body: bytes, kind: str = "") -> str:
+    return str(failing(read, answer(body, kind), host="papers.example"))
 
 
 @pytest.mark.parametrize("read", [read_json, read_xml, read_text])

@@ -145,7 +145,7 @@ def _fill_written(view: View, folder: Path) -> Iterator[search.Written]:
         unknown = [name for name in _FRAGMENT.findall(html) if name not in (*pages.FRAGMENTS, "timeline")]
         if unknown:
             raise StampError(f"{relative}: " + expected("a fragment", unknown[0], (*pages.FRAGMENTS, "timeline")))
-        html = _FRAGMENT.sub(lambda match, at=at: pages.fragment(view, match[1], at), html)  # type: ignore[misc]  # mypy infers no lambda with a default
+        html = _FRAGMENT.sub(lambda match, at=at: pages.fragment(view, match[1], at), html)  # type: ignore[misc]  # a default in a lambda
         html = citing.fill(html, view, at)
         if left := citing.PLACEHOLDER.search(html):
             raise StampError(f"{relative}: expected the keys of works, got '{left[1]}'")

@@ -14,7 +14,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows has no such lock; two writers there see each other's change and give up
-    fcntl = None  # type: ignore[assignment]  # not on Windows
+    fcntl = None  # type: ignore[assignment]  # a module else
 
 
 class WriteError(Exception):

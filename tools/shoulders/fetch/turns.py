@@ -13,7 +13,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows has no such lock; two programs there may take the same turn
-    fcntl = None  # type: ignore[assignment]  # not on Windows
+    fcntl = None  # type: ignore[assignment]  # a module else
 
 FARTHEST = 60.0  # seconds; no queue is so long, so a turn beyond was taken before the clock was set back
 
