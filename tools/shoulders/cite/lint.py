@@ -12,7 +12,6 @@ from functools import cached_property
 
 from shoulders.against import Difference, differences
 from shoulders.catalog import Catalog
-from shoulders.cite.blocks import Block, content
 from shoulders.cite.capitals import lost, protected
 from shoulders.cite.locators import faults
 from shoulders.cite.matches import duplicates, published
@@ -26,6 +25,7 @@ from shoulders.model import Work
 from shoulders.names import Name
 from shoulders.problems import Problem, quoted
 from shoulders.readers import Entry
+from shoulders.readers.bibtex_syntax import Block
 from shoulders.rules.checked import normal_title
 
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -104,7 +104,7 @@ class Linter:
                 yield from _capitals(case, draft)
         if case.block:
             where = address(work) if work else None
-            for fault in faults(case.own.source.text, case.block, self.dead, where):
+            for fault in faults(case.block, self.dead, where):
                 edits = replaced(case.own.source.text, case.block, fault.field, fault.instead)
                 yield case.finding(fault.field, fault.message, edits)
 
@@ -177,17 +177,16 @@ def _edits(draft: Draft, entry: Entry, field: str, names: set[str]) -> tuple[Edi
     if "venue" in names and name not in ("title", "authors", "arxiv"):
         return ()
     wrong = {"arxiv": entry.arxiv, "acl": entry.acl}.get(name)
-    if wrong and wrong not in draft.says(*FIELDS[name]):  # it stands in some other field
+    if wrong and wrong not in draft.block.says(*FIELDS[name]):  # it stands in some other field
         return ()
     return draft.replace(*FIELDS[name])
 
 
 def _capitals(case: _Case, draft: Draft) -> Iterator[Finding]:
     found = draft.block.field("title")
-    inner = content(draft.text, found) if found else None
-    if not inner:
+    if not found or not found.inner:
         return
-    start, end = inner
+    start, end = found.inner
     ascii_words, words = (list(protected(title)) for title in draft.titles)
     losses = lost(draft.text[start:end], [*ascii_words, *(word for word in words if word not in ascii_words)])
     if losses:

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from shoulders.cite.blocks import Block, value
 from shoulders.exports.latex import raw
 from shoulders.ids import check_arxiv, check_doi, check_url
 from shoulders.links.record import Link
 from shoulders.problems import expected, quoted
 from shoulders.readers import find_arxiv
+from shoulders.readers.bibtex_syntax import Block
 
 _URL = re.compile(r"\\url\s*\{(.*)\}")
 _RESOLVER = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -31,10 +31,10 @@ class Fault:
     instead: str | None = None
 
 
-def faults(text: str, block: Block, dead: Mapping[str, Link], address: str | None) -> tuple[Fault, ...]:
+def faults(block: Block, dead: Mapping[str, Link], address: str | None) -> tuple[Fault, ...]:
     """What is wrong with the url, the DOI and the eprint of an entry; `address` is where its work can be read."""
-    url, doi, eprint = (_plain(value(text, block.field(name))) for name in ("url", "doi", "eprint"))
-    archive = value(text, block.field("archiveprefix", "eprinttype")).casefold()
+    url, doi, eprint = (_plain(block.says(name)) for name in ("url", "doi", "eprint"))
+    archive = block.says("archiveprefix", "eprinttype").casefold()
     found = (
         _url(url, dead, address) if url else None,
         _doi(doi, dead) if doi else None,

@@ -10,10 +10,10 @@ from functools import cached_property
 from pathlib import Path
 
 from shoulders.cite import CiteError
-from shoulders.cite.blocks import Block, blocks
 from shoulders.cite.source import Source, read
 from shoulders.problems import Problem
 from shoulders.readers import Bibliography, bibtex
+from shoulders.readers.bibtex_syntax import Block, Parsed, parse
 
 
 @dataclass(frozen=True)
@@ -23,14 +23,18 @@ class Own:
     source: Source
 
     @cached_property
+    def _parsed(self) -> Parsed:
+        return parse(self.source.text)
+
+    @cached_property
     def bibliography(self) -> Bibliography:
         """What its entries say."""
-        return bibtex.read(self.source.text)
+        return bibtex.understood(self._parsed)
 
     @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Where everything that is well formed stands in it."""
-        return tuple(blocks(self.source.text))
+        return tuple(block for block in self._parsed.blocks if block.sound)
 
     @cached_property
     def entries(self) -> dict[str, Block]:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shoulders.catalog import Catalog
-from shoulders.cite.blocks import Block, Field, blocks, content, value
 from shoulders.cite.source import Edit
 from shoulders.exports import FORMATS
 from shoulders.model import Work
 from shoulders.names import has_cjk
+from shoulders.readers.bibtex_syntax import Block, Field, parse
 
 BIBLATEX = ("date", "journaltitle", "location")
 """Fields by which one knows that an entry is written for biblatex."""
@@ -51,7 +51,7 @@ class Draft:
 
     def _export(self, form: str) -> tuple[str, dict[str, tuple[str, str]]]:
         text = FORMATS[form].render(self.catalog, [self.work])
-        (block,) = blocks(text)
+        (block,) = parse(text).blocks
         fields = {
             found.name: (text[found.start : found.start + len(found.name)], text[found.value : found.end])
             for found in block.fields
@@ -62,10 +62,6 @@ class Draft:
     def titles(self) -> tuple[str, ...]:
         """The title as our exports write it, in ASCII and in UTF-8."""
         return tuple(fields["title"][1][1:-1] for _, fields in self._exports.values())
-
-    def says(self, *names: str) -> str:
-        """What the first of these fields that the entry has says."""
-        return value(self.text, self.block.field(*names))
 
     def replace(self, *names: str) -> tuple[Edit, ...]:
         """The first of these fields that the entry has, as our exports write it; nothing where they have none.
@@ -97,7 +93,7 @@ class Draft:
 
     def _drops(self, name: str) -> bool:
         """Whether a field is the preprint's; an identifier that the catalog lacks may well be the published one's."""
-        return name not in ("doi", "isbn") or "10.48550/" in self.says(name)
+        return name not in ("doi", "isbn") or "10.48550/" in self.block.says(name)
 
     def _kind(self, kind: str) -> Edit:
         start, end = self.block.kind_start, self.block.kind_end
@@ -147,7 +143,7 @@ def replaced(text: str, block: Block, name: str, new: str | None) -> tuple[Edit,
 def _replaced(text: str, found: Field, new: str) -> Edit:
     """A value as our exports write it, between the delimiters of the old one where they fit it."""
     old, inner = text[found.value : found.end], new.removeprefix("{").removesuffix("}")
-    if new.startswith("{") and old.startswith('"') and content(text, found) and '"' not in inner:
+    if new.startswith("{") and old.startswith('"') and found.inner and '"' not in inner:
         new = f'"{inner}"'
     elif old.isdigit() and inner.isdigit():
         new = inner

@@ -11,7 +11,6 @@ from functools import cached_property
 
 from shoulders.catalog import Catalog
 from shoulders.cite import EVERYTHING, CiteError
-from shoulders.cite.blocks import Block, value
 from shoulders.cite.collect import Use
 from shoulders.cite.matches import duplicates, find_work, published
 from shoulders.cite.own import Own
@@ -19,6 +18,7 @@ from shoulders.exports import FORMATS
 from shoulders.matching import Finder
 from shoulders.model import Work
 from shoulders.problems import Choices, Problem, expected, quoted
+from shoulders.readers.bibtex_syntax import DEFINITIONS, Block
 
 PARENTS = ("crossref", "xref", "xdata", "related", "entryset")
 """Fields that name other entries, without which an entry is not whole."""
@@ -108,9 +108,9 @@ class Shelf:
     def _referred(self, key: str) -> Iterator[tuple[str, str]]:
         """The keys to which an entry of one's own refers, each behind its field."""
         block = self.find(key)
-        if self.own and isinstance(block, Block):
+        if isinstance(block, Block):
             for field in PARENTS:
-                names = value(self.own.source.text, block.field(field)).split(",")
+                names = block.says(field).split(",")
                 yield from ((field, name.strip()) for name in names if name.strip())
 
     def _chosen(self, keys: Iterable[str], *, once: bool) -> Chosen:
@@ -163,7 +163,7 @@ class Shelf:
         works = {key: _called(found, key) for key, found in chosen.items() if isinstance(found, Work)}
         if not self.own or len(works) == len(chosen):
             return render(self.catalog, works.values()).encode("utf-8")
-        pieces = [self.own.copy(block) for block in self.own.blocks if block.kind in ("string", "preamble")]
+        pieces = [self.own.copy(block) for block in self.own.blocks if block.kind in DEFINITIONS]
         for key, found in chosen.items():
             if isinstance(found, Block):
                 pieces.append(self.own.copy(found))

@@ -14,7 +14,7 @@ from shoulders import ids
 from shoulders.catalog import Catalog
 from shoulders.edit.join import Account
 from shoulders.exports.fields import clean, printed_name
-from shoulders.lookup import Retraction, is_preprint
+from shoulders.lookup import Retraction
 from shoulders.model import Author, EntryType, Kind, Venue, Work
 from shoulders.names import Name, has_cjk, parse_name
 from shoulders.readers import Entry, sound
@@ -42,7 +42,7 @@ KINDS: Mapping[EntryType, Kind] = {"book": "book", "software": "repo", "online":
 
 def entry_type(entry: Entry) -> EntryType:
     """How the catalog classes an entry, whatever its format called it."""
-    if is_preprint(entry):
+    if entry.is_preprint:
         return "preprint"
     known = TYPES.get(entry.type)
     if known:
@@ -187,7 +187,7 @@ def _sound_entry(entry: Entry) -> Entry:
 
 def _own_date(entry: Entry) -> str:
     """The date of an entry as the catalog writes it; of a preprint, the month that its id tells."""
-    if entry.arxiv and (not entry.year or is_preprint(entry)):
+    if entry.arxiv and (not entry.year or entry.is_preprint):
         return ids.arxiv_month(entry.arxiv)
     month = f"-{entry.month:02d}" if entry.month else ""
     return f"{entry.year}{month}" if entry.year else ""

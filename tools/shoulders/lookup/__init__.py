@@ -9,9 +9,6 @@ from dataclasses import dataclass
 
 from shoulders.readers import Entry
 
-WHOLE = frozenset("book mvbook collection incollection thesis phdthesis mastersthesis techreport report".split())
-"""Types of what is published by itself or in a book, wherever else it can be read."""
-
 
 @dataclass(frozen=True, slots=True)
 class Retraction:
@@ -38,14 +35,4 @@ class Record:
     @property
     def is_preprint(self) -> bool:
         """Whether it is the record of a version that is not published."""
-        return is_preprint(self.entry)
-
-
-def is_preprint(entry: Entry) -> bool:
-    """Whether an entry is of a version that is not published; a book or a thesis with an arXiv id is one all the same.
-
-    >>> said = {"line": 0, "key": "", "arxiv": "1902.00003"}
-    >>> is_preprint(Entry(**said, type="misc")), is_preprint(Entry(**said, type="book"))
-    (True, False)
-    """
-    return entry.type == "preprint" or (entry.is_preprint and entry.type not in WHOLE)
+        return self.entry.is_preprint

@@ -23,6 +23,10 @@ class Fault:
     message: str
 
 
+WHOLE = frozenset("book mvbook collection incollection thesis phdthesis mastersthesis techreport report".split())
+"""Types of what is published by itself or in a book, wherever else it can be read."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What a bibliography says of one work, in plain text; what it does not say is empty or None."""
@@ -63,10 +67,17 @@ class Entry:
 
     @property
     def is_preprint(self) -> bool:
-        """Whether it cites the preprint: it stands on arXiv and in nothing else, or says that it is not published."""
-        if re.search(r"\barxiv\b|\bcorr\b", self.container.casefold()):
+        """Whether it cites a version that is not published; a book or thesis with an arXiv id is one all the same.
+
+        >>> said = {"line": 0, "key": "", "arxiv": "1902.00003"}
+        >>> Entry(**said, type="misc").is_preprint, Entry(**said, type="book").is_preprint
+        (True, False)
+        """
+        if self.type in WHOLE:
+            return False
+        if self.type == "preprint" or re.search(r"\barxiv\b|\bcorr\b", self.container.casefold()):
             return True
-        return bool(self.arxiv) and (not self.container or self.type in ("unpublished", "preprint"))
+        return bool(self.arxiv) and (not self.container or self.type == "unpublished")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,8 @@ _ARXIV = re.compile(
 )
 _ACL = re.compile(
     r"(?:aclanthology\.org/|aclweb\.org/anthology/(?:papers/)?(?:[A-Z]/[A-Z]\d\d/)?|10\.18653/v1/)"
-    r"([A-Z]\d\d-\d{4}|20\d\d\.[a-z0-9_]+-[a-z0-9_]+\.\d+)"
+    r"([A-Z]\d\d-\d{4}|20\d\d\.[a-z0-9_]+-[a-z0-9_]+\.\d+)",
+    re.IGNORECASE,
 )
 _DOI = re.compile(
     r"(?:doi\.org/|^doi:\s*|^)(10\.[0-9]{4,9}/\S+)|/doi/(?:abs/|pdf/|full/)?(10\.[0-9]{4,9}/[^\s?#]+)", re.IGNORECASE
@@ -158,11 +170,16 @@ def find_arxiv(*texts: str) -> str:
 def find_acl(*texts: str) -> str:
     """The first id of the ACL Anthology that one of the texts names.
 
-    >>> find_acl("https://aclanthology.org/N19-1423.pdf")
-    'N19-1423'
+    >>> find_acl("https://aclanthology.org/N19-1423.pdf"), find_acl("10.18653/V1/2020.ACL-MAIN.1")
+    ('N19-1423', '2020.acl-main.1')
     """
-    found = (match[1] for text in texts for match in _ACL.finditer(text))
+    found = (_acl_case(match[1]) for text in texts for match in _ACL.finditer(text))
     return next((good for value in found if (good := sound(ids.check_acl, value))), "")
+
+
+def _acl_case(value: str) -> str:
+    """An id as the Anthology writes it: old ones in capitals, those since 2020 without."""
+    return value.lower() if "." in value else value.upper()
 
 
 def find_doi(*texts: str) -> str:

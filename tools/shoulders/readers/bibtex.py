@@ -27,7 +27,7 @@ from shoulders.readers import (
     plain_pages,
     sound,
 )
-from shoulders.readers.bibtex_syntax import Block, parse
+from shoulders.readers.bibtex_syntax import DEFINITIONS, Block, Parsed, parse
 from shoulders.readers.dates import Date, checked, read_date, read_month
 from shoulders.readers.latex import plain as plain
 from shoulders.readers.people import named, organisation, person, split_list
@@ -35,8 +35,8 @@ from shoulders.readers.prose import language
 
 LOOSE = frozenset(["misc", "online", "software", "electronic", "www", "unpublished"])
 """Types whose place is told by `howpublished` or `organization`, where it is told at all."""
-NO_WORKS = frozenset(["xdata", "set", "control"])
-"""Entries that only serve others, or a style."""
+NO_WORKS = DEFINITIONS | {"xdata", "set", "control"}
+"""Blocks that only serve others, or a style."""
 INHERITED = (
     ("date", "year", "month", "day"),
     ("journal", "journaltitle"),
@@ -55,7 +55,12 @@ _UNWRAPPED = re.compile(r"\\(?:url|path)\b|\\(?=[_%&#~])|[{}]")
 
 def read(text: str) -> Bibliography:
     """The entries of a .bib file, and what in it cannot be read."""
-    blocks, faults = parse(text)
+    return understood(parse(text))
+
+
+def understood(parsed: Parsed) -> Bibliography:
+    """The entries of a .bib file from its blocks."""
+    blocks, faults = parsed.blocks, list(parsed.faults)
     by_key: dict[str, Block] = {}
     for block in blocks:
         first = by_key.setdefault(block.key.casefold(), block)
@@ -74,7 +79,7 @@ def read(text: str) -> Bibliography:
 def _parents(block: Block) -> Iterator[tuple[str, str]]:
     """The entries from which this one inherits: the field that names one, and its key."""
     for name in ("xdata", "crossref"):
-        for key in block.fields.get(name, "").split(",")[:MAX_PARENTS]:
+        for key in block.said.get(name, "").split(",")[:MAX_PARENTS]:
             if key.strip():
                 yield name, key.strip()
 
@@ -82,11 +87,11 @@ def _parents(block: Block) -> Iterator[tuple[str, str]]:
 def _inherited(block: Block, by_key: Mapping[str, Block]) -> Mapping[str, str]:
     """The fields of an entry and, where it lacks one, those of its `xdata` and of its volume."""
     if not any(_parents(block)):
-        return block.fields
+        return block.said
 
     def with_xdata(child: Block) -> ChainMap[str, str]:
         parents = (by_key.get(key.casefold()) for name, key in _parents(child) if name == "xdata")
-        return ChainMap(child.fields, *(parent.fields for parent in parents if parent))
+        return ChainMap(child.said, *(parent.said for parent in parents if parent))
 
     own = with_xdata(block)
     volume = by_key.get(own.get("crossref", "").strip().casefold())

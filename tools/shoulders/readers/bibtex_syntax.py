@@ -8,7 +8,7 @@ begins another entry was never closed; after an entry that cannot be read to its
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shoulders.problems import Choices, expected, quoted
 from shoulders.readers import Fault, Lines
@@ -17,9 +17,8 @@ from shoulders.readers.prose import MAX_FIELD
 
 _COMMAND = re.compile(r"@\s*([A-Za-z][A-Za-z0-9_-]*)\s*([{(])")
 _BEGINNING = re.compile(rf"^[ \t]*(?={_COMMAND.pattern})", re.MULTILINE)
-_SPACE = re.compile(
-    r"(?:\s++|%[^\n]*+)*+"
-)  # BibTeX knows no such comments, but people write them, and biber reads them
+_SPACE = re.compile(r"(?:\s++|%[^\n]*+)*+")  # BibTeX knows no such comments, but people write them; biber reads them
+_COMMAS = re.compile(r"(?:\s++|%[^\n]*+|,)*,")
 _WORD = r"""[^\s"#%'(),={}]+"""
 _VALUE = re.compile(_WORD)
 _NAME = re.compile(rf"({_WORD})\s*=")
@@ -33,26 +32,65 @@ _MARK = re.compile(r'["{}]')
 
 
 @dataclass(frozen=True, slots=True)
+class Field:
+    """A field: where its name begins, where its value does and ends, and where what follows the comma begins."""
+
+    name: str  # in lower case
+    start: int
+    value: int
+    end: int
+    after: int  # the end of the value where no comma follows
+    inner: tuple[int, int] | None
+    """From where to where its only part says something, without delimiters; None where it has several."""
+
+
+@dataclass(slots=True)
 class Block:
-    """An entry as it is written: its fields by their names in lower case, macros replaced, parts joined."""
+    """An entry, a @string or a @preamble, from its `@` to its last brace or to behind all that could be read."""
 
     line: int
-    kind: str
-    key: str
-    fields: dict[str, str]
-    start: int  # where its `@` stands
-    end: int  # behind its last brace, or behind all that could be read
+    kind: str  # in lower case
+    kind_start: int
+    kind_end: int
+    start: int
+    end: int = 0
+    key: str = ""
+    body: int = 0  # behind the comma after the key
+    fields: list[Field] = field(default_factory=list)
+    said: dict[str, str] = field(default_factory=dict)
+    """What each field says, macros replaced and parts joined; the first of two that are called alike counts."""
+    sound: bool = True  # whether all of it could be read
+
+    def field(self, *names: str) -> Field | None:
+        """The first field that has one of these names, by the order of the names."""
+        return next((found for name in names for found in self.fields if found.name == name), None)
+
+    def says(self, *names: str) -> str:
+        """What the first of these fields that it has says, its spaces made one."""
+        return " ".join(next((self.said[name] for name in names if name in self.said), "").split())
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """The blocks of a .bib file in their order, and what in it cannot be read."""
+
+    blocks: tuple[Block, ...]
+    faults: tuple[Fault, ...]
+
+
+DEFINITIONS = frozenset(["string", "preamble"])
+"""Kinds of blocks that are no entries, though entries may need them."""
 
 
 class _Unreadable(Exception):
     """The rest of an entry cannot be read; says why."""
 
 
-def parse(text: str) -> tuple[list[Block], list[Fault]]:
-    """The entries of a .bib file, and what in it cannot be read."""
+def parse(text: str) -> Parsed:
+    """The blocks of a .bib file, and what in it cannot be read."""
     scanner = _Scanner(text)
     scanner.scan()
-    return scanner.blocks, scanner.faults
+    return Parsed(tuple(scanner.blocks), tuple(scanner.faults))
 
 
 class _Scanner:
@@ -66,6 +104,7 @@ class _Scanner:
         self._macros = {month: month for month in MONTHS}
         self._undefined: list[tuple[int, str]] = []
         self._place = self._limit = 0
+        self._sound = True  # so far, the block that is read
 
     def scan(self) -> None:
         """Read all commands of the text."""
@@ -74,110 +113,139 @@ class _Scanner:
             if self._limit <= command.start():
                 following = _BEGINNING.search(self._text, command.end())
                 self._limit = following.end() if following else len(self._text)
-            kind = command[1].lower()
-            try:
-                if kind == "string":
-                    self._macro()
-                elif kind == "preamble":
-                    self._value(kind)
-                elif kind != "comment":
-                    self._entry(kind, command)
-            except _Unreadable as error:
-                self._fault(str(error))
-                self._place = self._limit
+            if command[1].lower() != "comment":
+                self._block(command)
         defined = Choices(self._macros)
         for line, word in self._undefined:
             self.faults.append(Fault(line, expected("a word that @string defines", word, defined)))
 
-    def _entry(self, kind: str, command: re.Match[str]) -> None:
-        """Read an entry; its block holds what comes before a fault, too."""
-        fields: dict[str, str] = {}
-        key = ""
+    def _block(self, command: re.Match[str]) -> None:
+        """Read a block; it holds what comes before a fault, too."""
+        kind, closing = command[1].lower(), "}" if command[2] == "{" else ")"
+        block = Block(self._lines.at(command.start()), kind, *command.span(1), command.start())
+        self._sound = True
         try:
-            key = self._key(command[2])
-            self._fields(fields, "}" if command[2] == "{" else ")")
-        finally:
-            if key or fields:
-                line = self._lines.at(command.start())
-                self.blocks.append(Block(line, kind, key, fields, command.start(), self._place))
+            if kind == "string":
+                self._define(closing)
+            elif kind == "preamble":
+                self._value(kind)
+                self._close(kind, closing)
+            else:
+                self._entry(block, command[2], closing)
+            block.end = self._place
+        except _Unreadable as error:
+            self._fault(str(error))
+            block.end, self._place = self._place, self._limit
+        block.sound = self._sound
+        if block.key or block.fields or kind in DEFINITIONS:
+            self.blocks.append(block)
 
-    def _key(self, opening: str) -> str:
+    def _entry(self, block: Block, opening: str, closing: str) -> None:
+        """Read the key and the fields of an entry up to its end."""
         self._skip()
-        found = None if self._match(_NO_KEY) else self._match(_KEY[opening])
-        if found is None:
+        key = None if self._match(_NO_KEY) else self._match(_KEY[opening])
+        if key:
+            block.key, self._place = key[1], key.end()
+            block.body = self._past_commas()
+            if block.body == key.end():
+                self._skip()
+                if self._match(_NAME):
+                    self._fault(f"expected a comma behind the key {quoted(key[1])}, got nothing")
+        else:
             self._fault("expected a key, got nothing")
-            return ""
-        self._place = found.end()
+            self._past_commas()
         self._skip()
-        if self._match(_NAME):
-            self._fault(f"expected a comma behind the key {quoted(found[1])}, got nothing")
-        return found[1]
-
-    def _fields(self, fields: dict[str, str], closing: str) -> None:
-        """Read fields up to the end of the entry; the first of two that are called alike counts."""
-        while True:
-            self._skip()
-            if self._next(","):
-                continue
-            if self._next(closing):
-                if not self._match(_FURTHER):
-                    return
-                self._fault(f"expected the entry to go on, got {quoted(closing)} before its end")
-                continue
+        while not self._next(closing) or self._goes_on(closing):
             name = self._match(_NAME)
             if not name:
                 raise _Unreadable(self._expected(f"a field or {quoted(closing)}"))
-            self._place = name.end()
-            value = self._value(name[1])
-            end = self._place
-            if fields.setdefault(name[1].lower(), value) is not value:
-                self._fault(expected("each field once", name[1]))
+            self._field(block, name, closing)
             self._skip()
-            if self._match(_NAME):
-                self._fault(f"expected a comma behind the field {quoted(name[1])}, got nothing")
-            elif self._text[self._place : min(self._place + 1, self._limit)] not in (",", closing):
-                self._place = end
-                raise _Unreadable(self._expected(f"a comma or {quoted(closing)} behind the field {quoted(name[1])}"))
 
-    def _macro(self) -> None:
+    def _goes_on(self, closing: str) -> bool:
+        """Whether the bracket behind us does not end the entry, as another field follows."""
+        further = self._match(_FURTHER) is not None
+        if further:
+            self._fault(f"expected the entry to go on, got {quoted(closing)} before its end")
+            self._past_commas()
+            self._skip()
+        return further
+
+    def _field(self, block: Block, found: re.Match[str], closing: str) -> None:
+        """Read a field, and the commas behind it."""
+        name, self._place = found[1].lower(), found.end()
+        said, value, inner = self._value(found[1])
+        end = self._place
+        if block.said.setdefault(name, said) is not said:  # both can be read, so that the block is sound
+            self.faults.append(Fault(self._lines.at(end), expected("each field once", found[1])))
+        block.fields.append(Field(name, found.start(), value, end, self._past_commas(), inner))
+        if self._place > end:
+            return
+        self._skip()
+        if self._match(_NAME):
+            self._fault(f"expected a comma behind the field {quoted(found[1])}, got nothing")
+        elif self._text[self._place : min(self._place + 1, self._limit)] != closing:
+            self._place = end
+            raise _Unreadable(self._expected(f"a comma or {quoted(closing)} behind the field {quoted(found[1])}"))
+
+    def _define(self, closing: str) -> None:
+        """Read a @string."""
         self._skip()
         name = self._match(_NAME)
         if not name:
             raise _Unreadable(self._expected("a name and '=' in @string"))
         self._place = name.end()
-        self._macros[name[1].lower()] = self._value(name[1])
+        self._macros[name[1].lower()], _, _ = self._value(name[1])
+        self._past_commas()
+        self._close(name[1], closing)
 
-    def _value(self, field: str) -> str:
-        """The parts of a value, joined; `field` is named when it cannot be read."""
-        parts: list[str] = []
+    def _close(self, name: str, closing: str) -> None:
+        """Go past the bracket that ends a @string or @preamble."""
+        end = self._place
+        self._skip()
+        if not self._next(closing):
+            self._place = end
+            raise _Unreadable(self._expected(f"{quoted(closing)} behind {quoted(name)}"))
+
+    def _value(self, field: str) -> tuple[str, int, tuple[int, int] | None]:
+        """The parts of a value, joined; where it begins, and from where to where its only part says something.
+
+        `field` is named when it cannot be read.
+        """
+        self._skip()
+        start = self._place
+        said, inner = self._part(field)
+        parts = [said]
         while True:
-            self._skip()
-            parts.append(self._part(field))
             end = self._place
             self._skip()
             if not self._next("#"):
                 self._place = end
-                return "".join(parts)[:MAX_FIELD]
+                return "".join(parts)[:MAX_FIELD], start, inner if len(parts) == 1 else None
+            self._skip()
+            parts.append(self._part(field)[0])
 
-    def _part(self, field: str) -> str:
-        opening = self._text[self._place : self._place + 1]
+    def _part(self, field: str) -> tuple[str, tuple[int, int]]:
+        """A part of a value, and from where to where it stands without its delimiters."""
+        start = self._place
+        opening = self._text[start : start + 1]
         if opening and opening in '{"':
-            start = self._place + 1
+            start += 1
             end = self._closing(opening)
             if end is None:
                 raise _Unreadable(f"expected the value of {quoted(field)} to end, got {quoted(opening)} left open")
             self._place = end + 1
-            return self._text[start : min(end, start + MAX_FIELD)]
+            return self._text[start : min(end, start + MAX_FIELD)], (start, end)
         word = self._match(_VALUE)
         if not word:
             self._fault(self._expected(f"a value of {quoted(field)}"))
-            return ""
+            return "", (start, start)
         self._place = word.end()
         if word[0][0].isdigit():
-            return word[0]
+            return word[0], word.span()
         if word[0].lower() not in self._macros:
             self._undefined.append((self._lines.at(word.start()), word[0]))
-        return self._macros.get(word[0].lower(), "")
+        return self._macros.get(word[0].lower(), ""), word.span()
 
     def _closing(self, opening: str) -> int | None:
         """Where the brace or quotation mark on which we stand is closed; braces count, whatever stands before them."""
@@ -194,6 +262,12 @@ class _Scanner:
         space = self._match(_SPACE)
         self._place = space.end() if space else self._place
 
+    def _past_commas(self) -> int:
+        """Go behind the commas that follow, if any do; where we stand then."""
+        commas = self._match(_COMMAS)
+        self._place = commas.end() if commas else self._place
+        return self._place
+
     def _next(self, character: str) -> bool:
         """Whether this character comes next, which is then behind us."""
         there = self._place < self._limit and self._text[self._place] == character
@@ -204,6 +278,7 @@ class _Scanner:
         return pattern.match(self._text, self._place, self._limit)
 
     def _fault(self, message: str) -> None:
+        self._sound = False
         self.faults.append(Fault(self._lines.at(self._place), message))
 
     def _expected(self, what: str) -> str:

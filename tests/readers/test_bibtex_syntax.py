@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from pybtex.database.input.bibtex import LowLevelParser
 from tests.exports.builders import hostile, invented
 
-from shoulders.cite.blocks import Block, blocks, content, value
 from shoulders.exports import biblatex, bibtex
+from shoulders.readers.bibtex_syntax import parse
 
 STYLES = r"""Free text, me@example.org
 @String{acl = "Association" # { of }}
@@ -27,20 +27,24 @@ STYLES = r"""Free text, me@example.org
 """
 
 
+def sound(text):
+    """The blocks of a text that can be read to their end."""
+    return [block for block in parse(text).blocks if block.sound]
+
+
 def read(text):
     """Every entry: its type, key, and fields as they are written."""
     return [
         (block.kind, block.key, [(found.name, text[found.value : found.end]) for found in block.fields])
-        for block in blocks(text)
+        for block in sound(text)
         if block.key
     ]
 
 
 def whole(text, found):
     """What stands between the delimiters of a value that is one piece."""
-    inner = content(text, found)
-    assert inner
-    return text[slice(*inner)]
+    assert found.inner
+    return text[slice(*found.inner)]
 
 
 def test_every_style_is_read():
@@ -61,7 +65,7 @@ def test_every_style_is_read():
         ("misc", "no-fields", []),
         ("misc", "no-fields-either", []),
     ]
-    found = list(blocks(STYLES))
+    found = sound(STYLES)
     assert [block.kind for block in found][:2] == ["string", "preamble"]
     assert STYLES[found[0].start : found[0].end] == '@String{acl = "Association" # { of }}'
     first = found[2]
@@ -72,13 +76,31 @@ def test_every_style_is_read():
     assert STYLES[first.fields[3].end : first.fields[3].after] == ",,"
 
 
-def test_what_a_value_says():
-    text = '@misc{a, one = {x  {Y}\n z}, two = "q", three = 7, four = jan # "x", five = {a} # {b}}'
-    (block,) = blocks(text)
-    assert [value(text, found) for found in block.fields] == ["x {Y} z", "q", "7", "", ""]
-    assert content(text, block.fields[3]) is None
-    assert value(text, block.field("six", "two")) == "q"
-    assert value(text, None) == value(text, block.field("six")) == ""
+def test_what_a_field_says():
+    text = '@string{acl = "Q"} @misc{a, one = {x  {Y}\n z}, two = "q", three = 7, four = jan # "x", five = {a} # acl}'
+    _, block = sound(text)
+    assert [block.says(found.name) for found in block.fields] == ["x {Y} z", "q", "7", "janx", "aQ"]
+    assert [found.inner and text[slice(*found.inner)] for found in block.fields] == ["x  {Y}\n z", "q", "7", None, None]
+    assert block.says("six", "two", "one") == "q"
+    assert block.says("six") == ""
+
+
+def test_the_first_of_two_fields_counts():
+    text = "@misc{a, title = {T}, Title = {U}}"
+    (block,) = sound(text)
+    assert block.says("title") == "T"
+    assert whole(text, block.field("title")) == "T"
+
+
+def test_a_definition_ends_where_its_bracket_stands():
+    found = parse("@string{x = {X} # {Y}, }\n@string(y = {Z} and more)\n@preamble{{P} # x}\n@preamble{{Q} {R}}\n")
+    assert [(block.kind, block.line, block.sound) for block in found.blocks] == [
+        ("string", 1, True), ("string", 2, False), ("preamble", 3, True), ("preamble", 4, False),
+    ]  # fmt: skip
+    assert [(fault.line, fault.message) for fault in found.faults] == [
+        (2, "expected ')' behind 'y', got 'and more)'"),
+        (4, "expected '}' behind 'preamble', got '{R}}'"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +131,7 @@ def test_our_exports_are_read_as_pybtex_reads_them(export, works):
         for kind, (key, fields) in LowLevelParser(text)
     ]
     ours = [
-        (block.kind, block.key, [(found.name, whole(text, found)) for found in block.fields]) for block in blocks(text)
+        (block.kind, block.key, [(found.name, whole(text, found)) for found in block.fields]) for block in sound(text)
     ]
     months = {"jan": "January", "may": "May", "jun": "June", "oct": "October", "nov": "November"}
     assert [
@@ -121,13 +143,14 @@ def test_our_exports_are_read_as_pybtex_reads_them(export, works):
 @given(st.lists(st.sampled_from([*'@{}()",=#%\\\n ab1', "@misc{a,", "title = {x},", "@string{"])).map("".join))
 def test_no_text_raises_and_blocks_stand_one_after_the_other(text):
     place = 0
-    for block in blocks(text):
+    for block in parse(text).blocks:
         assert place <= block.start < block.end <= len(text)
-        assert isinstance(block, Block)
         place = block.end
         for found in block.fields:
-            assert block.start < found.start < found.value < found.end <= found.after <= block.end
-            value(text, found)
+            assert block.start < found.start < found.value <= found.end <= found.after <= block.end
+            assert not found.inner or found.value <= found.inner[0] <= found.inner[1] <= found.end
+        if block.sound:
+            assert text[block.end - 1] in ")}"
 
 
 @pytest.mark.parametrize(
@@ -136,4 +159,4 @@ def test_no_text_raises_and_blocks_stand_one_after_the_other(text):
 def test_a_file_that_means_harm_takes_no_more_time_than_it_is_long(piece):
     """Half a megabyte of it, on one line and on many."""
     for end in ("", "\n"):
-        assert list(blocks(f"{piece}{end}" * (500_000 // len(piece)))) == []
+        assert sound(f"{piece}{end}" * (500_000 // len(piece))) == []
