@@ -397,6 +397,24 @@ class TestOneFaultOneProblem:
         )
         assert [problem.split(": expected")[0] for problem in found] == [f"data/papers.yaml:6: {ONE}: year"]
 
+    def test_a_name_that_only_broken_entries_print_is_told(self, tmp_path: Path) -> None:
+        works = paper(ONE, year="soon", authors=["林雾"])
+        found = problems_of(tmp_path, papers=works)
+        assert [problem.split(": expected")[0] for problem in found] == [
+            f"data/papers.yaml:5: {ONE}: authors[1]",
+            f"data/papers.yaml:6: {ONE}: year",
+        ]
+
+    def test_a_name_that_a_broken_person_may_have(self, tmp_path: Path) -> None:
+        people = person("wu-lin", "Wu Lin", native="林雾", orcid="1")
+        found = problems_of(tmp_path, papers=paper(ONE, authors=["林雾"]), people=people)
+        assert [problem.split(": expected")[0] for problem in found] == ["data/people.yaml:4: wu-lin: orcid"]
+
+    def test_a_key_longer_than_problems_show(self, tmp_path: Path) -> None:
+        key = f"{'long-' * 15}2019-gates"
+        found = problems_of(tmp_path, papers=paper(key, year="soon", acl="N19-1423"))
+        assert [problem.split(": ")[2] for problem in found] == ["year"]
+
     def test_what_an_entry_that_is_of_no_use_says(self, tmp_path: Path) -> None:
         """Its key is wrong, so it cannot stand among the others."""
         found = problems_of(

@@ -24,6 +24,8 @@ from shoulders.lookup.identifiers import as_entry, parse_identifier
         ("2020.acl-main.703", "acl:2020.acl-main.703"),
         ("https://aclanthology.org/N19-1423.pdf", "acl:N19-1423"),
         ("https://doi.org/10.18653/v1/N19-1423", "acl:N19-1423"),
+        ("10.18653/v1/n19-1423", "acl:N19-1423"),
+        ("acl:2020.ACL-main.703", "acl:2020.acl-main.703"),
         ("openreview:H1eA7AEtvS", "openreview:H1eA7AEtvS"),
         ("https://openreview.net/forum?id=H1eA7AEtvS&noteId=x", "openreview:H1eA7AEtvS"),
         ("isbn:978-7-111-59373-7", "isbn:978-7-111-59373-7"),

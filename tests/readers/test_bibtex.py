@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pybtex.database import parse_string
 
-from shoulders.readers import Entry, find_acl, find_arxiv, find_doi
+from shoulders.readers import Entry, find
 from shoulders.readers.bibtex import read
 from shoulders.readers.latex import plain
 
@@ -381,9 +381,9 @@ def test_what_is_no_isbn_is_left_out(isbn):
 
 def test_identifiers_are_found_in_texts():
     assert only("@book{a, isbn = {7-111-59373-1 and 978-7-111-59373-7}}").isbn == "7-111-59373-1"
-    assert find_arxiv("see arXiv: 1706.03762, or abs/1810.04805") == "1706.03762"
-    assert find_acl("https://aclanthology.org/2020.acl-main.703/") == "2020.acl-main.703"
-    assert find_acl("10.18653/v1/2020.acl-main.703") == "2020.acl-main.703"
-    assert find_doi("10.48550/arXiv.1706.03762", "doi:10.5555/3") == "10.5555/3"
-    assert find_doi("https://dx.doi.org/10.1162/neco.1997.9.8.1735.") == "10.1162/neco.1997.9.8.1735"
-    assert find_doi("about 10.5 units") == find_acl("N19") == find_arxiv("1706") == ""
+    assert find.arxiv("see arXiv: 1706.03762, or abs/1810.04805") == "1706.03762"
+    assert find.acl("https://aclanthology.org/2020.acl-main.703/") == "2020.acl-main.703"
+    assert find.acl("10.18653/v1/2020.acl-main.703") == "2020.acl-main.703"
+    assert find.doi("10.48550/arXiv.1706.03762", "doi:10.5555/3") == "10.5555/3"
+    assert find.doi("https://dx.doi.org/10.1162/neco.1997.9.8.1735.") == "10.1162/neco.1997.9.8.1735"
+    assert find.doi("about 10.5 units") == find.acl("N19") == find.arxiv("1706") == ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shoulders.readers import Bibliography, Lines, find_address, read
+from shoulders.readers import Bibliography, Lines, find, read
 
 SAMPLES = Path(__file__).parent / "samples"
 TEXTS = {
@@ -79,4 +79,4 @@ def test_lines_are_counted_forth_and_back():
     ],
 )
 def test_an_address_is_found_in_a_text(text, address):
-    assert find_address(text) == address
+    assert find.address(text) == address

@@ -66,7 +66,7 @@ class Data:
     topics: list[Loaded[Topic]] = field(default_factory=list)
     lists: list[Loaded[ReadingList]] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)  # names of records that have faults
-    broken_text: list[str] = field(default_factory=list)  # what those works say
+    broken_text: dict[type[Record], list[str]] = field(default_factory=dict)  # what those of a kind say
     wrong: set[tuple[str, str, str]] = field(default_factory=set)  # path, name, field: told already
     unread: set[type[Record]] = field(default_factory=set)  # kinds of which a file could not be read
     problems: list[Problem] = field(default_factory=list)
@@ -237,8 +237,7 @@ class _File(Generic[R]):
         if isinstance(value, dict) and isinstance(aliases := value.get("aliases"), list):
             names += [alias for alias in aliases if isinstance(alias, str)]
         self.data.broken.update(name for name in names if name)
-        if self.model is Work:
-            self.data.broken_text.append(block.text)
+        self.data.broken_text.setdefault(self.model, []).append(block.text)
 
 
 def _stand_in(name: str, rest: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from shoulders.exports.latex import raw
 from shoulders.ids import check_arxiv, check_doi, check_url
 from shoulders.links.record import Link
 from shoulders.problems import expected, quoted
-from shoulders.readers import find_arxiv
+from shoulders.readers import find
 from shoulders.readers.bibtex_syntax import Block
 
 _URL = re.compile(r"\\url\s*\{(.*)\}")
@@ -80,7 +80,7 @@ def _eprint(eprint: str, dead: Mapping[str, Link]) -> Fault | None:
     try:
         check_arxiv(plain)
     except ValueError as error:
-        return Fault("eprint", expected(str(error), eprint), find_arxiv(eprint) or None)
+        return Fault("eprint", expected(str(error), eprint), find.arxiv(eprint) or None)
     link = _known(dead, f"https://arxiv.org/abs/{plain}")
     return Fault("eprint", _dead(eprint, link)) if link else None
 

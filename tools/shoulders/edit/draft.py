@@ -17,7 +17,7 @@ from shoulders.exports.fields import clean, printed_name
 from shoulders.lookup import Retraction
 from shoulders.model import Author, EntryType, Kind, Venue, Work
 from shoulders.names import Name, has_cjk, parse_name
-from shoulders.readers import Entry, sound
+from shoulders.readers import Entry, find
 from shoulders.rules.checked import normal_title
 
 Fields = dict[str, Any]
@@ -147,7 +147,7 @@ def _identifiers(entry: Entry, type_: EntryType) -> Fields:
 
 
 def _doi_address(entry: Entry) -> str:
-    return sound(ids.check_url, f"https://doi.org/{entry.doi}") if entry.doi else ""
+    return find.sound(ids.check_url, f"https://doi.org/{entry.doi}") if entry.doi else ""
 
 
 def sources(entry: Entry) -> Iterable[str]:
@@ -181,7 +181,7 @@ CHECKS: Mapping[str, Callable[[str], str]] = {
 def _sound_entry(entry: Entry) -> Entry:
     """The entry without identifiers and addresses that are malformed, its texts clean."""
     texts = {part.name: clean(value) for part in fields(entry) if isinstance(value := getattr(entry, part.name), str)}
-    said: dict[str, Any] = texts | {name: sound(check, texts[name]) for name, check in CHECKS.items()}
+    said: dict[str, Any] = texts | {name: find.sound(check, texts[name]) for name, check in CHECKS.items()}
     return replace(entry, **said)
 
 

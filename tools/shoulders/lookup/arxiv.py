@@ -10,7 +10,7 @@ from shoulders.fetch import Client, NotFoundError
 from shoulders.lookup import Record
 from shoulders.lookup.same import is_same
 from shoulders.lookup.shapes import bare_words, dashed, date, names, text, title
-from shoulders.readers import Entry, find_arxiv, find_doi
+from shoulders.readers import Entry, find
 
 SOURCE = "arXiv"
 _SPACES = {"a": "http://www.w3.org/2005/Atom", "x": "http://arxiv.org/schemas/atom"}
@@ -52,7 +52,7 @@ def _record(entry: Element) -> Record | None:
     def said(path: str) -> str:
         return text(entry.findtext(path, "", _SPACES), most=4000)
 
-    arxiv = find_arxiv(said("a:id"))
+    arxiv = find.arxiv(said("a:id"))
     if not arxiv:
         return None
     year, month, day = date(said("a:published"))
@@ -69,7 +69,7 @@ def _record(entry: Element) -> Record | None:
         container="arXiv",
         arxiv=arxiv,
         arxiv_class=text(category.get("term", "")) if category is not None else "",
-        doi=find_doi(said("x:doi")),
+        doi=find.doi(said("x:doi")),
         url=f"https://arxiv.org/abs/{arxiv}",
         pdf=f"https://arxiv.org/pdf/{arxiv}",
     )

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from shoulders.fetch import Client, FetchError, NotFoundError
 from shoulders.lookup import Record, Retraction
 from shoulders.lookup.shapes import at, dashed, date, items, name, text, title
-from shoulders.readers import Entry, csl, find_arxiv, find_doi
+from shoulders.readers import Entry, csl, find
 
 SOURCE = "Crossref"
 PREPRINTS = "Crossref (preprint)"
@@ -61,8 +61,8 @@ def _record(item: Any, doi: str, source: str) -> Record | None:
         year=year or entry.year,
         month=month if year else entry.month,
         day=day if year else entry.day,
-        doi=find_doi(doi),
-        arxiv=find_arxiv(*_related(item, "has-preprint"), doi) or entry.arxiv,
+        doi=find.doi(doi),
+        arxiv=find.arxiv(*_related(item, "has-preprint"), doi) or entry.arxiv,
         url=f"https://doi.org/{doi}",
     )
     return Record(
@@ -71,7 +71,7 @@ def _record(item: Any, doi: str, source: str) -> Record | None:
         first_public=dashed(date(at(item, "published-online", "date-parts", 0))) or dashed((year, month, day)),
         abstract=text(at(item, "abstract"), most=4000),
         references=tuple(_reference(part) for part in items(at(item, "reference"))),
-        published=find_doi(*_related(item, "is-preprint-of")) if preprint else "",
+        published=find.doi(*_related(item, "is-preprint-of")) if preprint else "",
         retraction=_retraction(item, doi),
         warnings=tuple(_warnings(item, doi, printed)),
     )
@@ -113,7 +113,7 @@ def _retraction(item: Any, doi: str) -> Retraction | None:
     if not notices:
         return None
     _, day, notice = min(notices)  # the first that has a date
-    return Retraction(day, f"https://doi.org/{find_doi(notice) or doi}")
+    return Retraction(day, f"https://doi.org/{find.doi(notice) or doi}")
 
 
 def _warnings(item: Any, doi: str, printed: str) -> Iterator[str]:
@@ -126,7 +126,7 @@ def _warnings(item: Any, doi: str, printed: str) -> Iterator[str]:
     if any(kind == "expression_of_concern" for kind, _, _ in _updates(item, doi)):
         yield "its publisher has expressed concern about it; read why"
     for part in items(at(item, "update-to")):
-        other = find_doi(text(at(part, "DOI")))
+        other = find.doi(text(at(part, "DOI")))
         if other and other.casefold() != doi.casefold():
             kind = text(at(part, "type")).replace("_", " ") or "notice"
             yield f"doi:{doi} is no work of its own but the {kind} of doi:{other}; add that one"
@@ -142,6 +142,6 @@ def _reference(part: Any) -> Entry:
         title=title(at(part, "article-title")) or title(at(part, "volume-title")),
         authors=(first,) if first else (),
         complete=False,
-        doi=find_doi(text(at(part, "DOI")), loose),
-        arxiv=find_arxiv(loose, text(at(part, "journal-title"))),
+        doi=find.doi(text(at(part, "DOI")), loose),
+        arxiv=find.arxiv(loose, text(at(part, "journal-title"))),
     )

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from shoulders import ids
 from shoulders.problems import expected
-from shoulders.readers import Entry, find_acl, find_arxiv, find_doi, find_isbn, find_openreview
+from shoulders.readers import Entry, find
 
 Kind = Literal["arxiv", "doi", "acl", "openreview", "isbn", "github", "url"]
 EXAMPLES: dict[Kind, str] = {
@@ -55,8 +55,8 @@ def parse_identifier(text: str) -> Identifier:
     known = f"an identifier ({', '.join(EXAMPLES.values())})"
     if colon and not text.startswith(("http://", "https://")):
         raise ValueError(expected(known, text, [f"{name}:{value}" for name in CHECKS]))
-    for name, find in FINDERS.items():
-        if found := find(unquote(text)):
+    for name, finder in FINDERS.items():
+        if found := finder(unquote(text)):
             return Identifier(name, found)
     if match := _REPOSITORY.match(text):
         return Identifier("github", match[1].removesuffix(".git"))
@@ -76,7 +76,7 @@ def as_entry(identifier: Identifier) -> Entry:
 
 
 def _checked(kind: str, value: str) -> Identifier:
-    if kind == "doi" and (arxiv := find_arxiv(value)):  # arXiv's own DOIs say less than its ids
+    if kind == "doi" and (arxiv := find.arxiv(value)):  # arXiv's own DOIs say less than its ids
         return Identifier("arxiv", arxiv)
     for name, check in CHECKS.items():
         if name == kind:
@@ -102,16 +102,16 @@ def _repository(value: str) -> str:
     return match[1].removesuffix(".git")
 
 
-def _loose(find: Callable[..., str], check: Callable[[str], str]) -> Callable[[str], str]:
+def _loose(finder: Callable[..., str], check: Callable[[str], str]) -> Callable[[str], str]:
     """The value itself, or the one in an address that was pasted after the kind."""
-    return lambda value: check((find(unquote(value)) if value.startswith("http") else "") or value)
+    return lambda value: check((finder(unquote(value)) if value.startswith("http") else "") or value)
 
 
 CHECKS: dict[Kind, Callable[[str], str]] = {
-    "arxiv": _loose(find_arxiv, _bare_arxiv),
-    "doi": _loose(find_doi, ids.check_doi),
-    "acl": _loose(find_acl, ids.check_acl),
-    "openreview": _loose(find_openreview, ids.check_openreview),
+    "arxiv": _loose(find.arxiv, _bare_arxiv),
+    "doi": _loose(find.doi, ids.check_doi),
+    "acl": _loose(find.acl, lambda value: ids.check_acl(find.acl_case(value))),
+    "openreview": _loose(find.openreview, ids.check_openreview),
     "isbn": lambda value: ids.check_isbn(value.replace(" ", "-")),
     "github": _repository,
 }
@@ -119,14 +119,14 @@ CHECKS: dict[Kind, Callable[[str], str]] = {
 
 def _arxiv(text: str) -> str:
     try:
-        return find_arxiv(text) or _bare_arxiv(text)
+        return find.arxiv(text) or _bare_arxiv(text)
     except ValueError:
         return ""
 
 
 def _acl(text: str) -> str:
     try:
-        return find_acl(text) or ids.check_acl(text)
+        return find.acl(text) or ids.check_acl(find.acl_case(text))
     except ValueError:
         return ""
 
@@ -134,8 +134,8 @@ def _acl(text: str) -> str:
 FINDERS: dict[Kind, Callable[[str], str]] = {
     "arxiv": _arxiv,
     "acl": _acl,
-    "openreview": find_openreview,
-    "doi": find_doi,
-    "isbn": lambda text: find_isbn(text.replace(" ", "-")) if re.fullmatch(r"[0-9X -]{10,17}", text) else "",
+    "openreview": find.openreview,
+    "doi": find.doi,
+    "isbn": lambda text: find.isbn(text.replace(" ", "-")) if re.fullmatch(r"[0-9X -]{10,17}", text) else "",
 }
 """In this order: the Anthology's DOI says less than its id, and an ISBN is but digits."""

@@ -12,7 +12,7 @@ from shoulders.fetch import Client, FetchError, NotFoundError
 from shoulders.ids import check_openreview
 from shoulders.lookup import Record
 from shoulders.lookup.shapes import at, items, names, text, title
-from shoulders.readers import Entry, bibtex, sound
+from shoulders.readers import Entry, bibtex, find
 
 SOURCE = "OpenReview"
 SERVICES = ("openreview", "openreview_old")  # each knows only the venues of its own time
@@ -28,7 +28,7 @@ def record(client: Client, forum: str) -> Record:
         FetchError: when OpenReview does not answer, or knows no such forum.
     """
     note = _note(client, forum)
-    above = sound(check_openreview, text(at(note, "forum")))
+    above = find.sound(check_openreview, text(at(note, "forum")))
     if above and above != forum:
         forum, note = above, _note(client, above)
     return _record(note, forum)

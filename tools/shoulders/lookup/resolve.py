@@ -16,7 +16,7 @@ from shoulders.lookup import Record, anthology, arxiv, crossref, dblp, github, o
 from shoulders.lookup.identifiers import Identifier
 from shoulders.lookup.same import may_be_same
 from shoulders.problems import quoted
-from shoulders.readers import Entry, sound
+from shoulders.readers import Entry, find
 
 Question = Callable[[], Record | None]
 
@@ -153,4 +153,4 @@ def _ask_publishers(client: Client, found: Gathered) -> None:
 def _acl_of(doi: str) -> str:
     """The Anthology's id in a DOI of its own, which registries write in small letters."""
     match = re.fullmatch(r"10\.18653/v1/(.+)", doi, re.IGNORECASE)
-    return (sound(check_acl, match[1].lower()) or sound(check_acl, match[1].upper())) if match else ""
+    return (find.sound(check_acl, match[1].lower()) or find.sound(check_acl, match[1].upper())) if match else ""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from shoulders import ids
 from shoulders.fetch import Client
 from shoulders.lookup.shapes import at, items, name, text, title
-from shoulders.readers import Entry, find_arxiv, find_doi, sound
+from shoulders.readers import Entry, find
 
 SOURCE = "Semantic Scholar"
 KINDS = {"acl": "ACL", "arxiv": "ARXIV", "doi": "DOI"}
@@ -41,7 +41,7 @@ def known(client: Client, kind: str, value: str) -> Known:
 
 def _identifiers(paper: Any) -> tuple[str, str, str]:
     arxiv, doi, acl = (text(at(paper, "externalIds", kind)) for kind in ("ArXiv", "DOI", "ACL"))
-    return find_arxiv(f"arXiv:{arxiv}"), find_doi(doi), sound(ids.check_acl, acl)
+    return find.arxiv(f"arXiv:{arxiv}"), find.doi(doi), find.sound(ids.check_acl, acl)
 
 
 def _reference(part: Any) -> Entry:

@@ -9,8 +9,9 @@ from html.parser import HTMLParser
 from shoulders.fetch import Client, FetchError
 from shoulders.lookup import Record
 from shoulders.lookup.shapes import dashed, names, text, title
-from shoulders.readers import Entry, find_acl, find_arxiv, find_doi, find_isbn, find_openreview, plain_pages
+from shoulders.readers import Entry, find
 from shoulders.readers.dates import read_date
+from shoulders.readers.prose import plain_pages
 
 CONTAINERS = {
     "citation_journal_title": "article",
@@ -93,11 +94,11 @@ def _entry(said: dict[str, list[str]], address: str) -> Entry:
         number=first("citation_issue"),
         pages=plain_pages(pages),
         publisher=first("citation_publisher"),
-        doi=find_doi(first("citation_doi", "dc.identifier"), address),
-        arxiv=find_arxiv(f"arxiv:{first('citation_arxiv_id')}", *links),
-        acl=find_acl(*links),
-        openreview=find_openreview(*links),
-        isbn=find_isbn(first("citation_isbn")),
+        doi=find.doi(first("citation_doi", "dc.identifier"), address),
+        arxiv=find.arxiv(f"arxiv:{first('citation_arxiv_id')}", *links),
+        acl=find.acl(*links),
+        openreview=find.openreview(*links),
+        isbn=find.isbn(first("citation_isbn")),
         url=address,
         pdf=first("citation_pdf_url"),
         language="zh" if first("citation_language", "lang").casefold().startswith("zh") else "",

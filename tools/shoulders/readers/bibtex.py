@@ -14,24 +14,12 @@ from dataclasses import replace
 from shoulders import ids
 from shoulders.names import SUFFIXES, Name
 from shoulders.problems import Choices, expected, quoted
-from shoulders.readers import (
-    Bibliography,
-    Entry,
-    Fault,
-    find_acl,
-    find_address,
-    find_arxiv,
-    find_doi,
-    find_isbn,
-    find_openreview,
-    plain_pages,
-    sound,
-)
+from shoulders.readers import Bibliography, Entry, Fault, find
 from shoulders.readers.bibtex_syntax import DEFINITIONS, Block, Parsed, parse
 from shoulders.readers.dates import Date, checked, read_date, read_month
 from shoulders.readers.latex import plain as plain
 from shoulders.readers.people import named, organisation, person, split_list
-from shoulders.readers.prose import language
+from shoulders.readers.prose import language, plain_pages
 
 LOOSE = frozenset(["misc", "online", "software", "electronic", "www", "unpublished"])
 """Types whose place is told by `howpublished` or `organization`, where it is told at all."""
@@ -149,15 +137,15 @@ def _entry(block: Block, fields: _Fields) -> Entry:
         edition=fields.text("edition"),
         publisher=_publisher(block.kind, fields),
         address=fields.text("address", "location"),
-        url=fields.raw("url") or find_address(fields.raw("howpublished"), fields.raw("note"), fields.raw("ee")),
+        url=fields.raw("url") or find.address(fields.raw("howpublished"), fields.raw("note"), fields.raw("ee")),
         pdf=fields.raw("pdf"),
         code=fields.raw("code"),
-        doi=find_doi(fields.raw("doi"), fields.raw("url"), fields.raw("ee")),
+        doi=find.doi(fields.raw("doi"), fields.raw("url"), fields.raw("ee")),
         arxiv=arxiv,
-        arxiv_class=sound(ids.check_arxiv_class, fields.raw("primaryclass", "eprintclass")) if arxiv else "",
-        acl=find_acl(fields.raw("url"), fields.raw("doi"), fields.raw("pdf")),
-        openreview=find_openreview(fields.raw("url"), fields.raw("pdf")),
-        isbn=find_isbn(fields.raw("isbn")),
+        arxiv_class=find.sound(ids.check_arxiv_class, fields.raw("primaryclass", "eprintclass")) if arxiv else "",
+        acl=find.acl(fields.raw("url"), fields.raw("doi"), fields.raw("pdf")),
+        openreview=find.openreview(fields.raw("url"), fields.raw("pdf")),
+        isbn=find.isbn(fields.raw("isbn")),
         language=language(fields.text("langid", "language")),
         keywords=fields.text("keywords"),
     )
@@ -174,7 +162,7 @@ def _container(kind: str, fields: _Fields) -> str:
     if said or kind not in LOOSE:
         return said
     place = fields.text("organization", "howpublished")
-    return "" if find_address(place) else place
+    return "" if find.address(place) else place
 
 
 def _publisher(kind: str, fields: _Fields) -> str:
@@ -186,7 +174,7 @@ def _arxiv(fields: _Fields) -> str:
     eprint = fields.raw("eprint", "arxivid", "arxiv")
     archive = fields.raw("archiveprefix", "eprinttype", "archive").casefold()
     marked = f"arxiv:{eprint}" if eprint and archive in ("arxiv", "") else ""
-    return find_arxiv(
+    return find.arxiv(
         marked,
         *(fields.raw(name) for name in ("eprint", "url", "doi", "ee", "biburl", "eid", "number", "volume", "pages")),
         *(fields.text(name) for name in ("journal", "journaltitle", "booktitle", "howpublished", "note")),

@@ -15,22 +15,10 @@ from typing import Any
 
 from shoulders.names import Name
 from shoulders.problems import expected
-from shoulders.readers import (
-    Bibliography,
-    Entry,
-    Fault,
-    Lines,
-    find_acl,
-    find_address,
-    find_arxiv,
-    find_doi,
-    find_isbn,
-    find_openreview,
-    plain_pages,
-)
+from shoulders.readers import Bibliography, Entry, Fault, Lines, find
 from shoulders.readers.dates import Date, checked, read_date
 from shoulders.readers.people import organisation, person
-from shoulders.readers.prose import clean, language
+from shoulders.readers.prose import clean, language, plain_pages
 
 _KINDS = {
     "article": "article-journal article-magazine article-newspaper review review-book journal-article periodical",
@@ -159,18 +147,18 @@ def entry(item: object, line: int = 0) -> Entry | None:
         container=said.text("container-title", *(("event-title", "event") if kind == "inproceedings" else ())),
         series=said.text("collection-title"),
         volume=said.text("volume"),
-        number=said.text("issue") or ("" if find_arxiv(said.text("number")) else said.text("number")),
+        number=said.text("issue") or ("" if find.arxiv(said.text("number")) else said.text("number")),
         pages=plain_pages(said.text("page", "article-number", "page-first")),
         edition=said.text("edition"),
         publisher=said.text("publisher"),
         address=said.text("publisher-place", "event-place"),
-        url=find_address(said.text("URL")),
+        url=find.address(said.text("URL")),
         pdf=said.pdf(),
-        doi=find_doi(said.text("DOI"), said.text("URL")),
+        doi=find.doi(said.text("DOI"), said.text("URL")),
         arxiv=_arxiv(said, links),
-        acl=find_acl(*links),
-        openreview=find_openreview(*links),
-        isbn=find_isbn(said.text("ISBN")),
+        acl=find.acl(*links),
+        openreview=find.openreview(*links),
+        isbn=find.isbn(said.text("ISBN")),
         language=language(said.text("language")),
         keywords=said.text("keyword", "keywords"),
     )
@@ -181,7 +169,7 @@ def _arxiv(said: _Item, links: Sequence[str]) -> str:
     """The arXiv id, wherever a program put it; a note that only speaks of one may mean another work."""
     in_archive = said.text("archive_location", "archive-location") if said.text("archive").casefold() == "arxiv" else ""
     note = said.text("note")
-    return find_arxiv(
+    return find.arxiv(
         f"arxiv:{in_archive}",
         *links,
         said.text("number"),
@@ -214,7 +202,7 @@ class _Item:
     def pdf(self) -> str:
         """Where Crossref says that its PDF is."""
         links = [link for link in _list(self._fields.get("link")) if isinstance(link, dict)]
-        return find_address(*(_text(link.get("URL")) for link in links if "pdf" in _text(link.get("content-type"))))
+        return find.address(*(_text(link.get("URL")) for link in links if "pdf" in _text(link.get("content-type"))))
 
 
 def _list(value: object) -> list[Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 from urllib.parse import urlsplit
 
-from shoulders.readers import Entry, find_acl, find_arxiv, find_doi, find_openreview
+from shoulders.readers import Entry, find
 
 PAPER = frozenset(
     "abs abstract acl acm anthology arxiv doi html ieee journal link openreview paper papers pdf proceedings url "
@@ -68,8 +68,8 @@ class Link:
     def is_evident(self) -> bool:
         """Whether it surely leads to a work: it is called so, or its address is one of a paper."""
         called_so = bool(re.search(r"\w", self.label)) and is_label(self.label)
-        told = (find_arxiv, find_acl, find_doi, find_openreview)
-        return self.kind != "page" and (called_so or self.is_pdf or any(find(self.address) for find in told))
+        told = (find.arxiv, find.acl, find.doi, find.openreview)
+        return self.kind != "page" and (called_so or self.is_pdf or any(named(self.address) for named in told))
 
 
 def with_links(entry: Entry, links: Sequence[Link]) -> Entry:
@@ -88,8 +88,8 @@ def with_links(entry: Entry, links: Sequence[Link]) -> Entry:
         url=code if is_software else next((link.address for link in pages), ""),
         pdf=next((link.address for link in papers if link.is_pdf), ""),
         code=code,
-        doi=find_doi(*addresses),
-        arxiv=find_arxiv(*addresses),
-        acl=find_acl(*addresses),
-        openreview=find_openreview(*addresses),
+        doi=find.doi(*addresses),
+        arxiv=find.arxiv(*addresses),
+        acl=find.acl(*addresses),
+        openreview=find.openreview(*addresses),
     )

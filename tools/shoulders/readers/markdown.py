@@ -15,7 +15,7 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
 from shoulders import ids
-from shoulders.readers import Bibliography, Entry, Fault, find_address, sound
+from shoulders.readers import Bibliography, Entry, Fault, find
 from shoulders.readers.list_links import is_label
 from shoulders.readers.list_tables import read_row, title_columns
 from shoulders.readers.pieces import Piece, is_tag, text_of
@@ -163,13 +163,13 @@ def _lines(inline: Token) -> list[Line]:
         elif token.type in ("em_open", "em_close"):
             emphasis += token.nesting
         elif token.type in ("link_open", "link_close"):
-            address = sound(ids.check_url, str(token.attrGet("href") or ""))
+            address = find.sound(ids.check_url, str(token.attrGet("href") or ""))
         elif token.type in ("softbreak", "hardbreak"):
             lines[-1].append(Piece(" ", bool(strong), bool(emphasis), address))
             lines.append([])
         elif token.type == "html_inline":
             if anchor := _HREF.match(token.content):
-                address = sound(ids.check_url, anchor[1])
+                address = find.sound(ids.check_url, anchor[1])
             elif token.content.startswith("</a"):
                 address = ""
             elif token.content.startswith("<br"):
@@ -182,6 +182,6 @@ def _lines(inline: Token) -> list[Line]:
 def _pieces(text: str, *, strong: bool, emphasis: bool, address: str) -> Iterator[Piece]:
     """A text as pieces; an address that stands in it is a link without a label."""
     for part in [text] if address else _ADDRESS.split(text):
-        found = address or (find_address(part) if part.startswith("http") else "")
+        found = address or (find.address(part) if part.startswith("http") else "")
         if part:
             yield Piece("" if found and not address else part, strong, emphasis, found)

@@ -20,8 +20,9 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.[ -]?|[A-Z]{1,3}\.? ?){1,4}")
 _PARTICLES = frozenset("van von de der den del della di da do dos du la le el al bin ibn ter ten y e zu".split())
 _IN_NO_NAME = frozenset("a an the of for in on with to from by via is are as at or without using".split())
 _BODIES = frozenset(
-    "association center centre college committee company consortium corporation department foundation group inc "
-    "institute lab laboratory labs ltd organization research society team university".split()
+    "association center centre collaboration college committee company consortia consortium corporation department "
+    "foundation group inc institute lab laboratory labs ltd organization project research society team university "
+    "workshop".split()
 )
 """Words with which the name of an organisation ends, and no person's."""
 

@@ -13,7 +13,7 @@ from itertools import groupby, takewhile
 
 from shoulders.names import Name
 from shoulders.problems import expected
-from shoulders.readers import Entry, Fault, find_arxiv
+from shoulders.readers import Entry, Fault, find
 from shoulders.readers.list_links import Link, is_label, with_links
 from shoulders.readers.people import are_names, people
 from shoulders.readers.pieces import (
@@ -64,7 +64,7 @@ def read_work(pieces: Sequence[Piece], *, line: int, section: str = "", heads: b
     """
     pieces = pieces[:MAX_PIECES]
     found = [Link(piece.text, piece.address) for piece in pieces if piece.address]
-    if named := find_arxiv(text_of(pieces)):
+    if named := find.arxiv(text_of(pieces)):
         found.append(Link("arXiv", f"https://arxiv.org/abs/{named}"))
     is_evident = any(link.is_evident for link in found)
     work = _titled(list(pieces))

@@ -68,3 +68,12 @@ def language(value: str) -> str:
     if word.startswith(("zh", "chi", "中文", "汉语")):
         return "zh"
     return "en" if re.match(r"en|american|british|usenglish|ukenglish", word) else ""
+
+
+def plain_pages(text: str) -> str:
+    """Pages with one hyphen and without `pp.`.
+
+    >>> plain_pages("pp. 5998--6008"), plain_pages("5998–6008")
+    ('5998-6008', '5998-6008')
+    """
+    return re.sub(r"\s*[-‐-―−]+\s*", "-", re.sub(r"^pp?\.\s*", "", text.strip()))

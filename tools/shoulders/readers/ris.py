@@ -12,21 +12,10 @@ from dataclasses import dataclass, field
 
 from shoulders.names import Name
 from shoulders.problems import Choices, expected
-from shoulders.readers import (
-    Bibliography,
-    Entry,
-    Fault,
-    find_acl,
-    find_address,
-    find_arxiv,
-    find_doi,
-    find_isbn,
-    find_openreview,
-    plain_pages,
-)
+from shoulders.readers import Bibliography, Entry, Fault, find
 from shoulders.readers.dates import Date, read_date
 from shoulders.readers.people import named, without_others
-from shoulders.readers.prose import MAX_FIELD, clean, language
+from shoulders.readers.prose import MAX_FIELD, clean, language, plain_pages
 
 _KINDS = {
     "article": "JOUR EJOUR JFULL MGZN NEWS ABST INPR",
@@ -147,15 +136,15 @@ def _entry(record: _Record, kind: str) -> Entry:
         edition=record.first("ET"),
         publisher=record.first("PB"),
         address=record.first("CY", "PP"),
-        url=find_address(*record.all("UR", "LK")),
-        pdf=find_address(*record.all("L1"), *(link for link in record.all("L2") if link.lower().endswith(".pdf"))),
-        doi=find_doi(*record.all("DO", "DI", "M3", "L3", "UR", "AN"), *_short_notes(record)),
-        arxiv=find_arxiv(
+        url=find.address(*record.all("UR", "LK")),
+        pdf=find.address(*record.all("L1"), *(link for link in record.all("L2") if link.lower().endswith(".pdf"))),
+        doi=find.doi(*record.all("DO", "DI", "M3", "L3", "UR", "AN"), *_short_notes(record)),
+        arxiv=find.arxiv(
             *links, *record.all("AN", "M1", "T2", "JF", "JO", "JA", "VL", "PB", "SP"), *_short_notes(record)
         ),
-        acl=find_acl(*links),
-        openreview=find_openreview(*links),
-        isbn=find_isbn(record.first("SN")),
+        acl=find.acl(*links),
+        openreview=find.openreview(*links),
+        isbn=find.isbn(record.first("SN")),
         language=language(record.first("LA")),
         keywords=", ".join(record.all("KW")),
     )

@@ -18,7 +18,7 @@ from shoulders.exports import bibtex
 from shoulders.load import Data
 from shoulders.matching import Finder
 from shoulders.model import Person, ReadingList, Topic, Venue, Work
-from shoulders.problems import Problem
+from shoulders.problems import Problem, shortened
 from shoulders.readers import Entry
 from shoulders.report.record import KINDS, MOST, STATES, Change, Difference, Fault, Kind, Report, State, shown
 from shoulders.rules import to_catalog
@@ -68,7 +68,7 @@ class _Comparison:
 
     @cached_property
     def unread(self) -> dict[str, set[str]]:
-        """The fields of a record that could not be read, so that what stands for them is not told."""
+        """By its name as problems tell it, the fields of a record that could not be read; stand-ins are not told."""
         found: dict[str, set[str]] = {}
         for _, name, field in self.data.wrong:
             found.setdefault(name, set()).add(field)
@@ -110,7 +110,7 @@ class _Comparison:
     def about(self, state: State, old: AnyRecord | None, *, work: Work) -> dict[str, Any]:
         """What is told of works only."""
         catalog = self.before if state == "removed" else self.after
-        unread = self.unread.get(work.key, set())
+        unread = self.unread.get(shortened(work.key), set())
         alike = self.finder.find(_entry(catalog, work)) if state == "new" else ()
         cited = "" if state == "removed" or unread - NOT_CITED else bibtex.render(catalog, [work])
         if isinstance(old, Work) and cited == bibtex.render(self.before, [old]):
@@ -125,7 +125,7 @@ class _Comparison:
 
     def differences(self, old: AnyRecord | None, new: AnyRecord) -> Iterator[Difference]:
         """The values that fields lost and got, in the order of the fields."""
-        unread = self.unread.get(_name(new), set())
+        unread = self.unread.get(shortened(_name(new)), set())
         was, now = (list(_values(_fields(record, unread), "")) if record else [] for record in (old, new))
         for tag, start, end, new_start, new_end in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
             if tag != "equal":

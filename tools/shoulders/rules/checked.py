@@ -13,8 +13,8 @@ from functools import cached_property
 
 from shoulders.catalog import Catalog
 from shoulders.load import Data, Loaded, R, identity
-from shoulders.model import Record, Work
-from shoulders.problems import Choices, Problem, expected
+from shoulders.model import Person, Record, Work
+from shoulders.problems import Choices, Problem, expected, shortened
 from shoulders.safeyaml import Location
 
 MAX_BROKEN_TEXT = 1_000_000  # characters that are searched for a name
@@ -44,20 +44,23 @@ class Checked:
         data = self.data
         return [*data.works, *data.people, *data.venues, *data.topics, *data.lists]
 
-    @cached_property
-    def _broken_text(self) -> str | None:
-        if sum(map(len, self.data.broken_text)) > MAX_BROKEN_TEXT:
-            return None
-        return "\n".join(self.data.broken_text)
-
     def may_be_used(self, *names: str) -> bool:
-        """Whether an entry that could not be used may be what uses a name."""
-        text = self._broken_text
-        return Work in self.data.unread or text is None or any(name in text for name in names)
+        """Whether a work that could not be read may be what uses a name."""
+        return self._may_say(Work, *names)
+
+    def may_be_known(self, name: str) -> bool:
+        """Whether a person that could not be read may be who is called so."""
+        return self._may_say(Person, name)
+
+    def _may_say(self, kind: type[Record], *names: str) -> bool:
+        texts = self.data.broken_text.get(kind, [])
+        if kind in self.data.unread or sum(map(len, texts)) > MAX_BROKEN_TEXT:
+            return True
+        return any(name in text for text in texts for name in names)
 
     def is_wrong(self, loaded: Loaded[Record], *names: str) -> bool:
         """Whether one of the fields had a fault when it was read, so that rules cannot go by its value."""
-        return any((loaded.path, identity(loaded.record), name) in self.data.wrong for name in names)
+        return any((loaded.path, shortened(identity(loaded.record)), name) in self.data.wrong for name in names)
 
     def told(self, problem: Problem) -> bool:
         """Whether the field had a fault already when it was read: one fault, one problem."""

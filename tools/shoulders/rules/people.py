@@ -40,13 +40,9 @@ def native_names_are_known(checked: Checked) -> Iterator[Problem]:
     directory = checked.catalog.directory
     for work, location, author in _credits(checked):
         printed = author.name or ""
-        known = author.person or directory.knows(printed) or _may_be_known(checked, printed)
+        known = author.person or directory.knows(printed) or checked.may_be_known(printed)
         if has_cjk(printed) and not known:
             yield work.problem(location, expected("a name that people.yaml gives in Latin script too", printed))
-
-
-def _may_be_known(checked: Checked, printed: str) -> bool:
-    return Person in checked.data.unread or checked.may_be_used(printed)
 
 
 def namesakes_are_told_apart(checked: Checked) -> Iterator[Problem]:
