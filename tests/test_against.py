@@ -140,7 +140,7 @@ def test_faults_differences_and_marks_of_two_works_come_in_the_order_of_the_line
 
 def test_entries_that_are_no_work_of_ours_are_counted():
     found = compare(CATALOG, reader.read(entry() + "@misc{unknown-2020, title = {Unknown}}"), "other.bib")
-    assert (found.matched, found.unknown, found.problems) == (1, ("unknown-2020",), ())
+    assert (found.matched, [entry.key for entry in found.unknown], found.problems) == (1, ["unknown-2020"], ())
 
 
 @pytest.mark.parametrize("export", [bibtex.render, biblatex.render])
@@ -166,7 +166,7 @@ def test_the_command_lists_differences_and_says_how_much_is_shared(tmp_path):
     same = against(root, "@misc{x, title = {Night Doors}, author = {Good, I.}}\n@misc{y, title = {Y}}")
     assert (same.exit_code, same.stdout) == (0, "")
     assert same.stderr.splitlines()[-2:] == [
-        f"{root / 'other.bib'}: y: no work of the catalog",
+        f"{root / 'other.bib'}:2: y: no work of the catalog",
         "2 entries: 1 of the catalog, 1 not; 0 problems",
     ]
 
@@ -188,4 +188,20 @@ def test_a_file_that_is_no_text_is_told(tmp_path):
     assert run("check", "--root", root, "--against", root / "no.bib").exit_code == 2
     nothing = against(root, "# A page without any entry\n")
     assert nothing.exit_code == 2
-    assert "other.bib: expected entries of BibTeX, got none" in nothing.stderr
+    assert "Invalid value for --against: " in nothing.stderr
+    assert "other.bib: expected entries, got none" in nothing.stderr
+
+
+def test_bibliographies_of_every_format_are_compared(tmp_path):
+    root = make_data(tmp_path)
+    other = root / "other.ris"
+    other.write_text(
+        "TY  - UNPB\nTI  - Night Doors\nAU  - Good, Ida\nPY  - 2021\nER  -\nTY  - BOOK\nTI  - Lanes\nER  -\n"
+    )
+    result = run("check", "--root", root, "--against", other)
+    assert f"{other}:1: good-2020-night: year: expected '2020' as in the catalog, got '2021'" in result.stdout
+    assert f"{other}:6: Lanes: no work of the catalog" in result.stderr
+    (root / "other.txt").write_text("Night Doors\n")
+    result = run("check", "--root", root, "--against", root / "other.txt")
+    assert result.exit_code == 2
+    assert "other.txt: expected a bibliography (.bib, .ris, .json) or a reading list (.md)" in result.stderr

@@ -31,19 +31,20 @@ class Comparison:
 
     problems: tuple[Problem, ...]
     matched: int
-    unknown: tuple[str, ...]
+    unknown: tuple[Entry, ...]
 
 
 def compare(catalog: Catalog, other: Bibliography, path: str) -> Comparison:
     """Every difference as a problem of the file at `path`, in the order of its lines."""
     finder = Finder(catalog)
     problems = [Problem(path, fault.line, "", "", fault.message) for fault in other.faults]
-    matched, unknown = 0, []
+    matched = 0
+    unknown: list[Entry] = []
     for entry in other.entries:
         works = finder.find(entry)
         matched += bool(works)
         if not works:
-            unknown.append(entry.key)
+            unknown.append(entry)
         elif len(works) > 1:
             several = ", ".join(work.key for work in works)
             problems.append(Problem(path, entry.line, entry.key, "", f"expected one work, got the marks of {several}"))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shoulders.cite.commands import cite
-from shoulders.console import CONTEXT, Group, problem_count, root_option, told_failures
+from shoulders.console import CONTEXT, Group, problem_count, read_bibliography, root_option, told_failures
 from shoulders.demo.commands import demo
 from shoulders.edit.add_command import add
 from shoulders.edit.import_command import import_
@@ -45,9 +45,9 @@ def main() -> None:
 )
 @click.option(
     "--against",
-    metavar="FILE.bib",
+    metavar="FILE",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Compare with a bibliography of independent origin, too: every field that differs is a problem.",
+    help="A bibliography of independent origin (BibTeX, RIS, CSL-JSON), to find the fields that differ.",
 )
 def check(root: Path, form: str, against: Path | None) -> None:
     """Check all data files and the citations of the pages; every problem at once.
@@ -77,18 +77,13 @@ def _differences(catalog: Catalog, against: Path) -> tuple[Problem, ...]:
     """Where the catalog and a bibliography disagree; how much they share is told on standard error."""
     from shoulders.against import compare
     from shoulders.problems import visible
-    from shoulders.readers import bibtex
-    from shoulders.textfile import TextError, read_text
 
-    try:
-        other = bibtex.read(read_text(against))
-    except TextError as error:
-        raise click.BadParameter(f"{against}:{error.line}: {error.message}") from None
+    other = read_bibliography(against, "--against")
     if not other.entries and not other.faults:
-        raise click.BadParameter(f"{against}: expected entries of BibTeX, got none")
+        raise click.BadParameter(f"{against}: expected entries, got none", param_hint="--against")
     found = compare(catalog, other, str(against))
-    for key in found.unknown:
-        click.echo(f"{against}: {visible(key)}: no work of the catalog", err=True)
+    for entry in found.unknown:
+        click.echo(f"{against}:{entry.line}: {visible(entry.key or entry.title)}: no work of the catalog", err=True)
     total = len(other.entries)
     said = f"{total} entr{'y' if total == 1 else 'ies'}: {found.matched} of the catalog, {len(found.unknown)} not"
     click.echo(f"{said}; {problem_count(found.problems)}", err=True)

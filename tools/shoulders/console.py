@@ -5,8 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from shoulders.readers import Bibliography
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -66,6 +70,24 @@ class told_failures:
         if isinstance(error, BuildError | StampError | SettingsError):
             click.echo("\n".join(visible(line) for line in f"shoulders: {error}".split("\n")), err=True)
             sys.exit(1)
+
+
+def read_bibliography(file: Path, parameter: str) -> Bibliography:
+    """A bibliography or reading list that somebody names.
+
+    Raises:
+        click.BadParameter: when it is none; with `parameter`, what it was named for.
+    """
+    from shoulders import readers
+    from shoulders.problems import visible
+    from shoulders.textfile import TextError, read_text
+
+    try:
+        return readers.read(read_text(file), file.name)
+    except TextError as error:
+        raise click.BadParameter(f"{file}:{error.line}: {visible(error.message)}", param_hint=parameter) from None
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{file}: {visible(str(error))}", param_hint=parameter) from None
 
 
 def problem_count(problems: Sequence[object]) -> str:

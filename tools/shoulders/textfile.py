@@ -28,6 +28,27 @@ class TextError(Exception):
         self.message = message
 
 
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file of text, whatever its encoding.
+
+    Raises:
+        TextError: when the file is too big, no file, or holds NUL bytes.
+        OSError: when it cannot be read.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):  # a pipe would wait for ever, a device never end
+        raise TextError(1, f"expected a file, got {'a folder' if path.is_dir() else 'a pipe or device'}")
+    if status.st_size > MAX_BYTES:
+        size = status.st_size >> 20
+        raise TextError(1, f"expected a file of at most {MAX_BYTES >> 20} MiB (split it), got {size} MiB")
+    with path.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+    nul = data.find(b"\0")
+    if nul >= 0:
+        raise TextError(data.count(b"\n", 0, nul) + 1, "expected text in UTF-8, got a NUL byte")
+    return data
+
+
 def read_text(path: Path) -> str:
     """The file as text with `\\n` line ends and no byte order mark.
 
@@ -35,16 +56,7 @@ def read_text(path: Path) -> str:
         TextError: when the file is too big, no file of text, not UTF-8, or holds NUL bytes.
         OSError: when it cannot be read.
     """
-    if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait for ever, a device never end
-        raise TextError(1, f"expected a file, got {'a folder' if path.is_dir() else 'a pipe or device'}")
-    size = path.stat().st_size
-    if size > MAX_BYTES:
-        raise TextError(1, f"expected a file of at most {MAX_BYTES >> 20} MiB (split it), got {size >> 20} MiB")
-    with path.open("rb") as stream:
-        data = stream.read(MAX_BYTES + 1)
-    nul = data.find(b"\0")
-    if nul >= 0:
-        raise TextError(data.count(b"\n", 0, nul) + 1, "expected text in UTF-8, got a NUL byte")
+    data = read_bytes(path)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -6,7 +6,6 @@ Knows nothing of what the text says, and writes nothing itself.
 from __future__ import annotations
 
 import difflib
-import stat
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from pathlib import Path
 
 from shoulders.cite import CiteError
 from shoulders.problems import visible
-from shoulders.textfile import MAX_BYTES
+from shoulders.textfile import TextError, read_bytes
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -87,18 +86,11 @@ def read(path: Path) -> Source:
         CiteError: when there is no such file, when it is too big, or no text.
     """
     try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):  # a pipe would wait for ever, a device never end
-            raise CiteError(f"{path}: expected a file, got {'a folder' if path.is_dir() else 'a pipe or device'}")
-        if status.st_size > MAX_BYTES:
-            raise CiteError(f"{path}: expected at most {MAX_BYTES >> 20} MiB, got {status.st_size >> 20} MiB")
-        data = path.read_bytes()
+        return Source(path, read_bytes(path))
+    except TextError as error:
+        raise CiteError(f"{path}:{error.line}: {error.message}") from None
     except OSError as error:
         raise CiteError(f"{path}: expected a file that can be read, got: {error.strerror or error}") from None
-    if (nul := data.find(b"\0")) >= 0:
-        line = data.count(b"\n", 0, nul) + 1
-        raise CiteError(f"{path}:{line}: expected text in UTF-8, got a NUL byte")
-    return Source(path, data)
 
 
 def difference(before: Source, after: Source) -> str:

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shoulders.console import root_option
+from shoulders.console import read_bibliography, root_option
 
 if TYPE_CHECKING:
     from shoulders.edit.importing import LookUp, Verdict
     from shoulders.edit.workspace import Workspace
     from shoulders.problems import Problem
-    from shoulders.readers import Bibliography
 
 LISTS = "data/lists.yaml"
 
@@ -47,7 +46,7 @@ def import_(root: Path, file: Path, name: str, title: str, into: str | None, loo
     _check_list(workspace, name, title)
     path = _path(workspace, name, into)
     asking = _asking(workspace) if look_up else None
-    found = list(verdicts(workspace.catalog, _read(file), added=today(), look_up=asking))
+    found = list(verdicts(workspace.catalog, read_bibliography(file, "FILE"), added=today(), look_up=asking))
     can_be_listed = any(verdict.state != "person" for verdict in found)
     files = _files(workspace, found, path, name if can_be_listed else "", title)
     problems = _problems(workspace, files)
@@ -58,19 +57,6 @@ def import_(root: Path, file: Path, name: str, title: str, into: str | None, loo
     if write:
         _write(workspace, files, [problem for problem in problems if not any(_is_of(v, problem) for v in found)])
     click.echo(_counted(found))
-
-
-def _read(file: Path) -> Bibliography:
-    from shoulders import readers
-    from shoulders.problems import visible
-    from shoulders.textfile import TextError, read_text
-
-    try:
-        return readers.read(read_text(file), file.name)
-    except TextError as error:
-        raise click.BadParameter(f"{file}:{error.line}: {visible(error.message)}", param_hint="FILE") from None
-    except (OSError, ValueError) as error:
-        raise click.BadParameter(f"{file}: {visible(str(error))}", param_hint="FILE") from None
 
 
 def _counted(found: Sequence[Verdict]) -> str:
