@@ -35,9 +35,9 @@ CORE = {
 }
 SURFACE = (
     "pages view lineage lineage_data ego timeline addresses listing svg matching against steps issue_form "
-    "report/record report/markdown edit/join edit/draft"
+    "report/record report/markdown edit/join edit/draft edit/propose lookup/same"
 ).split()
-CITE = "latex auxiliary typst blocks capitals locators matches repair lint selection".split()
+CITE = "latex auxiliary typst capitals locators matches repair lint selection".split()
 PURE = [
     *CORE,
     *(

