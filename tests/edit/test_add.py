@@ -199,31 +199,6 @@ def test_a_slip_on_the_command_line_is_told_before_anybody_is_asked(shoulders, p
     assert data(project) == before
 
 
-BAD: list[tuple[str, Reply, str]] = [
-    ("arxiv", Reply("busy", "text/plain", 503), "has a fault of its own"),
-    ("arxiv", Reply("<html><body>Sign in to the hotel</body></html>", "text/html"), "web page instead of data"),
-    ("arxiv", Reply("<feed><entry>", ATOM), "sent what is no XML"),
-    ("arxiv", Reply('<!DOCTYPE x [<!ENTITY a "b">]><feed>&a;</feed>', ATOM), "sent what is no XML"),
-    ("arxiv", Reply(invented.atom(""), ATOM), "arXiv knows no preprint"),
-    ("arxiv", Reply(b"x" * (9 << 20), ATOM), "sent more than 8 MB"),
-]
-
-
-@pytest.mark.parametrize(("service", "reply", "message"), BAD)
-def test_when_the_source_fails_one_sentence_says_so_and_the_files_are_as_before(
-    shoulders, project, served, service, reply, message
-):
-    before = data(project)
-    served.always[service] = reply
-    result = shoulders("add", f"arxiv:{ARXIV}", "--yes", *FINISHED)
-    assert result.exit_code == 1
-    assert result.stdout == ""
-    last = result.stderr.strip().splitlines()[-1]
-    assert last.startswith("shoulders: ")
-    assert message in last
-    assert data(project) == before
-
-
 @pytest.mark.parametrize(
     ("entry", "message"),
     [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -51,7 +50,8 @@ class Server:
         self.connections = 0
         self.talks: list[Talk] = []
         self.hung_up = threading.Event()  # somebody went before the answer was whole
-        self._behaviours: dict[str, list[Behaviour]] = defaultdict(list)
+        self._behaviours: dict[str, list[Behaviour]] = {}
+        self._otherwise: list[Behaviour] = [reply(404)]
         self.ended = threading.Event()
         self._context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) if tls else None
         if self._context:
@@ -66,6 +66,10 @@ class Server:
         """From now on the path is answered so; its address."""
         self._behaviours[path] = list(behaviours)
         return self.origin + path
+
+    def always(self, *behaviours: Behaviour) -> None:
+        """From now on every other path is answered so."""
+        self._otherwise = list(behaviours)
 
     def close(self) -> None:
         """End, with everybody who is still connected."""
@@ -106,11 +110,11 @@ class Server:
         asked = read_request(sock, self.ended)
         if asked is None:
             return
-        left = self._behaviours[asked.path]
+        left = self._behaviours.get(asked.path, self._otherwise)
         self.asked.append(asked)
         talk = Talk(sock, self.ended)
         self.talks.append(talk)
-        (left.pop(0) if len(left) > 1 else left[0] if left else reply(404))(talk)
+        (left.pop(0) if len(left) > 1 else left[0])(talk)
         with suppress(OSError):  # what was not read must not turn the answer into a reset
             sock.shutdown(socket.SHUT_WR)
 
