@@ -13,9 +13,10 @@ from shoulders.addresses import Place
 from shoulders.model import EDGE_TYPES, KINDS, LANGUAGES, Language
 from shoulders.settings import load_settings
 from shoulders.view import View
-from shoulders.words import WORDS, format_date, translator
+from shoulders.words import WORDS, count, format_date, translator
 
 _CALL = re.compile(r"(?<![\w.])(?:s\.|view\.|self\.)?t\(([^()]*(?:\([^()]*\))?[^()]*)\)")
+_COUNTED = re.compile(r"""['"](n_[a-z]+)['"]""")
 _LITERAL = re.compile(r"""(['"])(\w+)\1""")
 
 
@@ -25,8 +26,9 @@ def literal_ids(root: Path) -> set[str]:
     files = [*folder.glob("templates/*.html"), *(folder / f"{name}.py" for name in ("view", "pages", "stamp"))]
     files += [folder / "lineage.py", folder / "citing.py", folder / "opengraph/design.py"]
     files += [folder / "search/documents.py"]
-    calls = [call for file in files for call in _CALL.findall(file.read_text("utf-8"))]
-    return {name for call in calls for _, name in _LITERAL.findall(call)}
+    texts = [file.read_text("utf-8") for file in files]
+    counted = {f"{name}{end}" for text in texts for name in _COUNTED.findall(text) for end in ("", "_one")}
+    return counted | {name for text in texts for call in _CALL.findall(text) for _, name in _LITERAL.findall(call)}
 
 
 def recorder(ids: set[str]) -> Callable[[Language], Callable[[str], str]]:
@@ -83,6 +85,11 @@ def test_every_kind_and_every_edge_has_its_words():
         assert kind in WORDS
     for edge in EDGE_TYPES:
         assert {edge, f"{edge}_back"} <= set(WORDS)
+
+
+def test_one_thing_is_not_counted_like_many():
+    assert [count("n_lists", number, "en") for number in (1, 2)] == ["1 reading list", "2 reading lists"]
+    assert [count("n_lists", number, "zh") for number in (1, 2)] == ["1 个书单", "2 个书单"]
 
 
 def test_placeholders_stand_in_both_languages():

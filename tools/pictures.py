@@ -24,15 +24,16 @@ MOST_BYTES = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """What is taken: the name of the file, the address on the site, and the colours."""
+    """What is taken: the name of the file, the address on the site, the colours, and how much of the page."""
 
     name: str
     address: str
     colours: Literal["light", "dark"]
+    height: int = 800
 
 
 PICTURES = (
-    Picture("home-light", "", "light"),
+    Picture("home-light", "", "light", 910),
     Picture("work-dark-zh", "zh/papers/vaswani-etal-2017-attention/", "dark"),
 )
 
@@ -77,7 +78,7 @@ def main() -> None:
     folder.mkdir(exist_ok=True)
     with browsing(ROOT / "site") as (browser, base):
         for picture in PICTURES:
-            image = take(browser, base + picture.address, colours=picture.colours)
+            image = take(browser, base + picture.address, colours=picture.colours, height=picture.height)
             if len(image) > MOST_BYTES:
                 sys.exit(f"{picture.name}: expected at most {MOST_BYTES} bytes, got {len(image)}")
             (folder / f"{picture.name}.png").write_bytes(image)

@@ -64,5 +64,5 @@ def test_the_cover_says_what_the_site_is_and_holds():
     )
     cover = design.cover(view(make_work(), language="zh", lists=(path,)))
     assert (cover.name, cover.other, cover.line, cover.lanes) == ("海", "Sea", "一片海。", 1)
-    assert cover.facts == "1 个条目 · 1 个书单", "and nothing of what there is not"
+    assert cover.facts == "共 1 条 · 1 个书单", "and nothing of what there is not"
     assert cover.alt == "海 · 一片海。"

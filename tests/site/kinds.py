@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+WORKS = (  # one with two demos, and one of each kind that is no paper
+    "devlin-etal-2019-bert",
+    "goldberg-2018-jiyu",
+    "thunlp-2019-plmpapers",
+    "alammar-2018-illustrated",
+    "manning-2019-natural",
+)
 FIXED = (
     "",
     "404.html",
@@ -30,8 +37,8 @@ FIXED = (
 
 
 def pages_of_each_kind(site: Path, works: int = 6) -> list[str]:
-    """Addresses: every hand-written page, some works, and one page of each other kind, in both languages."""
-    paths = list(FIXED)
+    """Addresses: every hand-written page, works of each kind, and one page of each other kind, in both languages."""
+    paths = [*FIXED, *(f"papers/{key}/" for key in WORKS)]
     for kind in ("papers", "authors", "venues", "years", "topics", "lists", "timeline"):
         entries = sorted(path.name for path in (site / kind).iterdir() if path.is_dir())
         step = max(1, len(entries) // works) if kind == "papers" else max(1, len(entries))

@@ -83,10 +83,12 @@ def test_a_demo_that_changed_since_its_run_says_so_and_bears_no_mark(project, ke
     write_record(project, "pebbles", key)
     view = open_project(project).view("en", {})
     assert view.gallery.verified_works == {key}
+    assert [demo.name for _, demo in view.gallery.best] == ["pebbles"]
     path = project / "demos/pebbles.py"
     path.write_text(path.read_text() + "# changed\n")
     view = open_project(project).view("en", {})
     assert view.gallery.verified_works == frozenset()
+    assert view.gallery.best == ()
     found = section(project, key)
     assert "changed since its last run" in words(found)
     assert words(found.find(".//p[@class='sh-notice']")) == "Changed since that run: demos/pebbles.py"
@@ -122,6 +124,20 @@ def test_the_site_offers_source_notebook_and_both_figures(invented_site):
     assert (invented_site / "demos/pebbles.svg").read_text("utf-8") == FIGURE
     assert (invented_site / "demos/pebbles.dark.svg").read_text("utf-8") == FIGURE.replace("#24292f", "#e1e4e8")
     assert not (invented_site / "demos/heaps.svg").exists()
+
+
+@pytest.mark.parametrize(("scheme", "ending"), [("light", "pebbles.svg"), ("dark", "pebbles.dark.svg")])
+def test_a_figure_is_shown_once_in_the_colours_of_the_page(
+    browser, serve, invented_site, invented_project, scheme, ending
+):
+    entry = open_project(invented_project).demos["pebbles"].card.entry
+    context = browser.new_context(color_scheme=scheme)
+    watched = Watched(context.new_page(), serve(invented_site))
+    for path in (f"papers/{entry}/", "demos/", ""):
+        shown = watched.open(path).locator(".sh-figure img").all()
+        visible = [one.get_attribute("src") or "" for one in shown if one.evaluate("one => one.checkVisibility()")]
+        assert [address.rpartition("/")[2] for address in visible] == [ending], path
+    context.close()
 
 
 def test_the_reader_filters_the_gallery_and_finds_a_line(browser, serve, invented_site, invented_project):

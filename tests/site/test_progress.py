@@ -180,8 +180,10 @@ def test_a_list_prints_as_a_syllabus(real, tmp_path):
     page.emulate_media(media="print")
     assert page.locator(f'[data-reading="{FIRST}"] .sh-note-printed').inner_text() == "Bring questions"
     assert page.locator(f"#{FIRST} .sh-entry__title a").is_visible()
-    for hidden in (".sh-keeping", f'[data-reading="{FIRST}"] select', ".md-header"):
+    for hidden in (".sh-keeping", f'[data-reading="{FIRST}"] select', ".sh-note-box", ".md-header"):
         assert not page.locator(hidden).first.is_visible(), hidden
+    key = f"getComputedStyle(document.querySelector('[id=\"{FIRST}\"] .sh-entry'), '::after').content"
+    assert page.evaluate(key) == f'"{FIRST}"', "by which a reader on paper finds it"
     pdf = tmp_path / "syllabus.pdf"
     page.pdf(path=pdf)
     assert Path(pdf).read_bytes().startswith(b"%PDF")

@@ -270,7 +270,7 @@ def test_facets_count_what_they_show(real):
 def test_years_narrow_the_works(real):
     page = real.open("")
     put(page, "attention")
-    select = page.get_by_label("Year")
+    select = page.get_by_label("Year", exact=True)
     (count,) = [text for text in select.locator("option").all_inner_texts() if text.startswith("2017")]
     select.select_option("2017")
     page.wait_for_function(
@@ -342,7 +342,7 @@ def test_enter_at_once_does_not_open_what_was_only_guessed(real):
 
 def test_escape_closes_and_the_focus_returns(real):
     page = real.open("")
-    page.get_by_role("button", name="Search").focus()
+    page.get_by_role("button", name="Search", exact=True).focus()
     page.keyboard.press("Enter")
     put(page, "bert")
     page.keyboard.press("Escape")

@@ -122,6 +122,10 @@ def test_arrows_move_the_window_when_it_has_the_focus_and_with_shift_anywhere(re
     page.locator(".sh-stage").focus()
     page.keyboard.press("ArrowRight")
     page.wait_for_function("left => document.querySelector('.sh-stage').scrollLeft > left", arg=before[0])
+    page.wait_for_function(  # until the browser has scrolled as far as it meant to
+        "() => [window.was, window.was = document.querySelector('.sh-stage').scrollLeft].every((x, _, [y]) => x === y)",
+        polling=100,
+    )
     node(page, BERT).focus()
     before = scroll(page)
     page.keyboard.press("Shift+ArrowLeft")
@@ -146,21 +150,6 @@ def test_scale_and_place_survive_a_reload_and_a_narrower_window(real):
     page.set_viewport_size({"width": 1000, "height": 800})
     page.wait_for_timeout(200)
     assert middle(page) == state["at"]
-
-
-@pytest.mark.parametrize(("width", "path"), [(1280, "timeline/"), (390, "zh/timeline/"), (390, "timeline/roots/")])
-def test_nothing_moves_while_the_timeline_loads(browser, real_site, serve, width, path):
-    context = browser.new_context(viewport={"width": width, "height": 844})
-    page = context.new_page()
-    page.add_init_script(
-        "window.moved = 0; const add = (one) => { window.moved += one.value; };"
-        "const watch = new PerformanceObserver((list) => list.getEntries().forEach(add));"
-        "watch.observe({ type: 'layout-shift', buffered: true });"
-    )
-    opened(Watched(page, serve(real_site)), path)
-    page.wait_for_timeout(300)
-    assert page.evaluate("window.moved") < 0.05
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -203,6 +192,8 @@ def test_paper_gets_the_picture_and_the_whole_list(real, real_site):
     assert node(page, TRANSFORMER).is_visible()
     why = page.locator(".sh-panel .sh-why").first
     assert box_of(why)["height"] > 0
+    page.set_viewport_size({"width": 680, "height": 960})
+    assert page.locator(".sh-picture .sh-lane-name").count() > 5, "paper is as narrow as a phone, but the picture stays"
     entries = page.locator("[aria-labelledby=as-list] details > ol > li")
     assert entries.count() == count
     assert all(box_of(entries.nth(place))["height"] > 10 for place in (0, 150, count - 1)), (

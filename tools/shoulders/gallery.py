@@ -89,6 +89,13 @@ class Gallery:
         return frozenset(work.key for work, demo in self.all if demo.name in self.verified)
 
     @cached_property
+    def best(self) -> tuple[tuple[Work, Demo], ...]:
+        """The demo to show for all, if any: verified, with a figure, of the work on which most others stand."""
+        heirs = self.catalog.led_to
+        shown = [(work, demo) for work, demo in self.all if demo.state == "verified" and demo.figure]
+        return tuple(sorted(shown, key=lambda pair: -len(heirs.get(pair[0].key, ())))[:1])
+
+    @cached_property
     def topics(self) -> list[Topic]:
         """The topics of the first level on which there are demos."""
         filed = {topic for work, _ in self.all for topic in self.filed_under(work)}

@@ -19,6 +19,7 @@ from shoulders.addresses import Place
 from shoulders.citations import STYLE_NAMES
 from shoulders.model import Work
 from shoulders.opengraph import design
+from shoulders.overview import overview
 from shoulders.view import View
 
 
@@ -89,6 +90,8 @@ def fragment(view: View, name: str, at: Place) -> str:
         return _timeline(view, at, None)
     if name not in FRAGMENTS:
         raise KeyError(name)
+    if name == "home":
+        return _render("home.html", s=view, at=at, overview=overview(view.catalog))
     if name == "browse":
         return _render("browse.html", s=view, at=at, page=browse.Browse(view))
     if name == "selection":

@@ -47,6 +47,10 @@ class View:
         """The interface's word of an id."""
         return words.translator(self.language)
 
+    def count(self, name: str, number: int) -> str:
+        """How many there are of something, in words."""
+        return words.count(name, number, self.language)
+
     @property
     def site_name(self) -> str:
         """What the site is called in this language."""

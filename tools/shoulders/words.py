@@ -188,13 +188,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "每条作品都有同样的四种文件，见其页面。",
     ),
     "and_more": ("and {n} more", "及另外 {n} 人"),
-    # the picture of the site, for whoever shares a link to it
-    "count_works": ("{n} works", "{n} 个条目"),
-    "count_lists": ("{n} reading lists", "{n} 个书单"),
-    "count_runs": ("{n} demos that run", "{n} 个可运行的演示"),
-    # what the search shows of a person, a topic, a list or a venue
-    "one_work": ("1 work", "1 条"),
-    "many_works": ("{n} works", "{n} 条"),
+    # what is counted; of one thing English speaks otherwise
+    "n_works": ("{n} works", "共 {n} 条"),
+    "n_works_one": ("1 work", "共 1 条"),
+    "n_lists": ("{n} reading lists", "{n} 个书单"),
+    "n_lists_one": ("1 reading list", "1 个书单"),
+    "n_runs": ("{n} demos that run", "{n} 个可运行的演示"),
+    "n_runs_one": ("1 demo that runs", "1 个可运行的演示"),
     # the page of all works, and what readers choose from it
     "find_works": ("Find works", "查找条目"),
     "find_hint": ("Title, name, author, key, venue", "标题、简称、作者、引用键、发表处"),
@@ -217,7 +217,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "with_demo": ("Has a demo", "有演示"),
     "demo": ("demo", "演示"),
     "runs": ("runs", "可运行"),
-    "n_works": ("{n} works", "共 {n} 条"),
     "other_works": (
         "The {n} oldest of {all} works. All of them, year by year:",
         "最早的 {n} 条（共 {all} 条）。按年份查看全部：",
@@ -261,6 +260,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "一份自然语言处理与深度学习的阅读目录：每项工作新在哪里，站在谁的肩膀上，又该如何引用。",
     ),
     "begin_path": ("Begin the path", "从这条路径开始"),
+    "search_all": ("Search papers, people, ideas", "搜索论文、作者、概念"),
+    "what_runs": ("What runs", "跑起来的想法"),
     "timeline_label": ("Timeline: works by year and topic", "时间线：按年份与主题排列的条目"),
 }
 
@@ -272,6 +273,16 @@ def translator(language: Language) -> Callable[[str], str]:
     column = 0 if language == "en" else 1
     words = {name: pair[column] for name, pair in WORDS.items()}
     return words.__getitem__
+
+
+def count(name: str, number: int, language: Language) -> str:
+    """How many there are of something.
+
+    >>> count("n_works", 1, "en"), count("n_works", 308, "en"), count("n_works", 308, "zh")
+    ('1 work', '308 works', '共 308 条')
+    """
+    english, chinese = WORDS[f"{name}_one" if number == 1 else name]
+    return (english if language == "en" else chinese).replace("{n}", str(number))
 
 
 def format_date(date: str, language: Language) -> str:

@@ -10,7 +10,7 @@ const words = zh
   ? { works: (n, of) => (n === of ? `共 ${of} 条` : `${of} 条中的 ${n} 条`), loading: "正在加载……", failed: "目录加载失败。", again: "重试",
       remove: "去掉筛选：", clear: "全部清除", none: "没有条目同时符合这些条件。", lacking: (name) => `去掉“${name}”`, more: (n) => `再显示 ${n} 条`,
       show: (n) => `查看 ${n} 条`, choose: (n) => `全选这 ${n} 条`, unchoose: (n) => `取消选择这 ${n} 条`, from: (y) => `${y} 年起`, to: (y) => `${y} 年止`, quote: (q) => `“${q}”`, left: (n) => `${n} 条` }
-  : { works: (n, of) => (n === of ? `${of} works` : `${n} of ${of} works`), loading: "Loading …", failed: "The catalog could not be loaded.", again: "Try again",
+  : { works: (n, of) => (n === of ? `${of} work${of === 1 ? "" : "s"}` : `${n} of ${of} works`), loading: "Loading …", failed: "The catalog could not be loaded.", again: "Try again",
       remove: "Remove filter: ", clear: "Clear all", none: "No work fits all of these.", lacking: (name) => `Without “${name}”`, more: (n) => `Show ${n} more`,
       show: (n) => (n === 1 ? "Show 1 work" : `Show ${n} works`), choose: (n) => `Select all ${n}`, unchoose: (n) => `Unselect these ${n}`, from: (y) => `from ${y}`, to: (y) => `to ${y}`, quote: (q) => `“${q}”`, left: (n) => (n === 1 ? "1 work" : `${n} works`) };
 

@@ -1,6 +1,6 @@
 // A field in which a work is found by typing: names, titles, keys; with arrows and Enter, or by pointing.
 import { make, zh } from "./base.js";
-import { fold } from "./works.js";
+import { normal } from "./letters.js";
 
 const words = zh
   ? { hint: "名称、标题或引用键", found: "{n} 项匹配", none: "没有匹配的作品" }
@@ -11,8 +11,8 @@ const MOST = 8;
 const haystacks = new WeakMap();
 const prepare = (graph) => {
   if (!haystacks.has(graph)) {
-    const texts = graph.key.map((key, number) => fold(`${graph.short[number]}\n${key.replaceAll("-", " ")}`));
-    const join = (titles) => titles.forEach((title, number) => { texts[number] += `\n${fold(title.text)}`; });
+    const texts = graph.key.map((key, number) => normal(`${graph.short[number]}\n${key.replaceAll("-", " ")}`));
+    const join = (titles) => titles.forEach((title, number) => { texts[number] += `\n${normal(title.text)}`; });
     haystacks.set(graph, { texts, whole: graph.titles().then(join, () => {}) }); // names and keys are found all the same
   }
   return haystacks.get(graph);
@@ -20,7 +20,7 @@ const prepare = (graph) => {
 
 // The works that hold every word of a query; those first whose name or title begins with it, then those on which most others stand.
 export const matches = (graph, query) => {
-  const asked = fold(query).split(/[\s-]+/).filter(Boolean);
+  const asked = normal(query).split(/[\s-]+/).filter(Boolean);
   if (!asked.length) return [];
   const phrase = asked.join(" ");
   const found = [];

@@ -1,5 +1,5 @@
 // What a reader looks for among the works, as text in the address and as the works that fit; touches no page.
-import { fold } from "./works.js";
+import { normal } from "./letters.js";
 
 // A work has one kind and one venue: any of the chosen will do. It has several topics and lists: it must have all of them.
 const groups = {
@@ -52,7 +52,7 @@ export const without = (state, { name, value }) => {
 };
 
 const test = (state) => {
-  const terms = fold(state.q).split(/\s+/).filter(Boolean);
+  const terms = normal(state.q).split(/\s+/).filter(Boolean);
   return {
     q: (work) => terms.every((term) => work.words.includes(term)),
     kind: (work) => !state.kind.length || state.kind.includes(work.kind),

@@ -13,8 +13,5 @@ const asked = (path) => {
 if (location.pathname.startsWith(form.dataset.missing) && !location.pathname.endsWith("/404.html")) input.value = asked(location.pathname);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  open();
-  const field = document.querySelector("dialog.sh-search input");
-  field.value = input.value;
-  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  open(input.value.trim());
 });

@@ -1,18 +1,16 @@
 // Queries and texts become words by the rules of tools/shoulders/search/terms.py, which makes the terms of the index.
+import { normal } from "./letters.js";
+
 const CJK = "\\u3040-\\u30ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uf900-\\ufaff\\u{20000}-\\u{3ffff}";
 const LETTER = `(?:(?![${CJK}])[\\p{L}\\p{N}\\p{M}])`;
 const HYPHEN = "[-\\u2010\\u2011\\u2013]";
 const WORDS = new RegExp(`[${CJK}]+|${LETTER}+(?:${HYPHEN}${LETTER}+)*`, "gu");
 const PARTS = new RegExp(`${LETTER}+`, "gu");
 const IS_CJK = new RegExp(`[${CJK}]`, "u");
-const BARE = { "ł": "l", "ø": "o", "đ": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe" };
 const MAX_COMPOUND = 24;
 const MOST_PAIRS = 5;
 
 export const isCjk = (text) => IS_CJK.test(text);
-
-export const normal = (text) =>
-  text.toLowerCase().normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase().replace(/[łøđıßæœ]/g, (letter) => BARE[letter]).normalize("NFKC");
 
 // What else a word may stand for: its plural and singular, and the spelling beyond the ocean. `exact` are whole words,
 // `beginnings` may go on.

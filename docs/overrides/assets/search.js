@@ -111,9 +111,10 @@ const clear = (said) => {
   for (const name of ["meant", "facets", "more", "also", "near"]) parts[name].hidden = true;
 };
 
-export const open = () => {
+// With a query, that is looked for at once.
+export const open = (query = "") => {
   if (!dialog) build();
   if (!dialog.open) dialog.showModal();
-  input.focus();
+  if (query) parts.again(query); else input.focus();
   input.select();
 };

@@ -44,7 +44,7 @@ for (const select of document.querySelectorAll("[data-filter]")) {
 // Search opens by its button, by "/" and by Ctrl-K.
 for (const button of document.querySelectorAll("[data-search-open]")) {
   button.hidden = false;
-  button.addEventListener("click", search);
+  button.addEventListener("click", () => search());
 }
 addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");

@@ -16,7 +16,7 @@ const words = zh
   ? { label: "时间线", failed: "时间线的数据加载失败，下图为静态版本。", describe: "{name}，{year} 年，{lane}。站在 {on} 项的肩膀上，{to} 项站在它的肩膀上。", shown: "显示 {n} 项，共 {all} 项", chosen: "已选择：{name}。祖先 {on} 项，后代 {to} 项。" }
   : { label: "Timeline", failed: "The data of the timeline could not be loaded; this picture does without.", describe: "{name}, {year}, {lane}. Stands on: {on}. Stand on it: {to}.", shown: "{n} of {all} works shown", chosen: "{name} chosen. Ancestors: {on}. Descendants: {to}." };
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
-const narrow = matchMedia("(max-width: 44.98em)");
+const narrow = matchMedia("screen and (max-width: 44.98em)"); // paper is no phone
 
 const root = document.querySelector(".sh-timeline");
 const explorer = root.querySelector(".sh-explorer");
@@ -241,7 +241,7 @@ class Timeline {
         if (narrow.matches) this.#aside();
       } else if (number(event.target) < 0) location.assign(this.graph.page(found));
     });
-    narrow.addEventListener("change", () => this.#rebuild());
+    narrow.addEventListener("change", () => { if (!matchMedia("print").matches) this.#rebuild(); });
   }
 
   #key(event, number) {

@@ -1,6 +1,7 @@
 // The catalog as data (tools/shoulders/browse.py makes it): an index, and pieces of works in the order of their keys.
 import { languageRoot } from "./base.js";
 import { inTurns, json } from "./fetching.js";
+import { normal } from "./letters.js";
 
 const folder = new URL("data/", languageRoot);
 const loaded = new Map(); // file of a piece -> its works
@@ -17,11 +18,6 @@ export const pieceOf = (firsts, key) => {
   return low - 1;
 };
 
-const bare = { "ł": "l", "ø": "o", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe", "ı": "i" };
-// Case and accents do not matter.
-export const fold = (text) =>
-  text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[łøđßæœı]/g, (letter) => bare[letter]);
-
 // Columns become works, each with the words it is found by.
 const worksOf = (columns, { venues, topics }) =>
   columns.key.map((key, place) => {
@@ -30,7 +26,7 @@ const worksOf = (columns, { venues, topics }) =>
     work.topics = work.topics.split(" ").filter(Boolean);
     work.lists = work.lists.split(" ").filter(Boolean);
     work.under = new Set(work.topics.flatMap((id) => [id, topics[id][1]]).filter(Boolean));
-    work.words = fold([work.title, work.nickname, work.by, work.where, key, venues[work.venue] || "", work.also].join("\n"));
+    work.words = normal([work.title, work.nickname, work.by, work.where, key, venues[work.venue] || "", work.also].join("\n"));
     return work;
   });
 

@@ -76,16 +76,16 @@ def card(view: View, work: Work) -> Card:
 def cover(view: View) -> Cover:
     """What the picture of the site says in the language of the view."""
     catalog = view.catalog
-    counts = (
-        (view.t("count_works"), len(catalog.works)),
-        (view.t("count_lists"), len(catalog.lists)),
-        (view.t("count_runs"), len(view.gallery.verified)),
-    )
+    counts = {
+        "n_works": len(catalog.works),
+        "n_lists": len(catalog.lists),
+        "n_runs": len(view.gallery.verified),
+    }
     return Cover(
         name=view.site_name,
         other=" · ".join(_other_names(view)),
         line=view.settings.descriptions[view.language],
-        facts=" · ".join(fact.replace("{n}", str(count)) for fact, count in counts if count),
+        facts=" · ".join(view.count(name, number) for name, number in counts.items() if number),
         lanes=sum(not topic.parent for topic in catalog.topics),
     )
 

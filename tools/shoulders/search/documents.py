@@ -10,12 +10,11 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from shoulders import addresses, mathml
+from shoulders import addresses, mathml, words
 from shoulders.catalog import Catalog
 from shoulders.model import KINDS, Language, Work
 from shoulders.names import Name
 from shoulders.search.written import Written
-from shoulders.words import translator
 
 SHOWN_NAMES = 3
 LONGEST_TEXT = 1500  # of what is shown of a section; all of it is indexed
@@ -121,10 +120,7 @@ def _byline(people: Sequence[Name], language: Language) -> str:
 
 
 def _number_of_works(number: int, language: Language) -> str:
-    if not number:
-        return ""
-    t = translator(language)
-    return t("one_work" if number == 1 else "many_works").replace("{n}", str(number))
+    return words.count("n_works", number, language) if number else ""
 
 
 def _person(catalog: Catalog, slug: str, language: Language) -> Document:
