@@ -29,7 +29,7 @@ CORE = {
     "rules/pointing": "ids load model problems rules safeyaml",
     "rules/people": "load model names problems rules safeyaml",
     "rules/facts": "ids model names problems rules",
-    "rules/formulas": "mathml problems rules",
+    "rules/formulas": "mathml model problems rules",
     "rules/wording": "model names problems rules safeyaml",
     "rules/__init__": "load problems rules",
 }

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from shoulders import listing, runs
@@ -37,7 +37,7 @@ def read_demos(root: Path) -> tuple[dict[str, Demo], list[Problem]]:
         run = records.get(name)
         figure = read_text(runs.figure_path(root, name)) if run and run.figure else ""
         changed = tuple(run.changed(sources, pins)) if run else ()
-        tests, bugs = tuple(_tests(root, name)), _bugs(root, name)
+        tests, bugs = _tests(root, name), _bugs(root, name)
         found[name] = Demo(card, text, sections, run, figure, changed, sources.demos, (), tests, bugs)
     return {name: replace(demo, imported_by=_importers(found, name)) for name, demo in found.items()}, problems
 
@@ -46,15 +46,18 @@ def _importers(demos: dict[str, Demo], name: str) -> tuple[str, ...]:
     return tuple(other for other, demo in demos.items() if name in demo.imports)
 
 
-def _tests(root: Path, name: str) -> Iterator[str]:
+def _tests(root: Path, name: str) -> tuple[str, ...]:
     """The names of a demo's tests, which read as sentences."""
     try:
-        tree = ast.parse(read_text(root / "tests" / "demos" / f"test_{name}.py"))
+        return _names(read_text(root / "tests" / "demos" / f"test_{name}.py"))
     except (TextError, OSError, SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-            yield node.name.removeprefix("test_").replace("_", " ")
+        return ()
+
+
+@lru_cache(maxsize=256)
+def _names(text: str) -> tuple[str, ...]:
+    functions = (node.name for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+    return tuple(name.removeprefix("test_").replace("_", " ") for name in functions if name.startswith("test_"))
 
 
 def _bugs(root: Path, name: str) -> int:

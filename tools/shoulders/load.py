@@ -70,6 +70,7 @@ class Data:
     wrong: set[tuple[str, str, str]] = field(default_factory=set)  # path, name, field: told already
     unread: set[type[Record]] = field(default_factory=set)  # kinds of which a file could not be read
     problems: list[Problem] = field(default_factory=list)
+    memory: Memory = field(default_factory=dict, repr=False)
 
 
 def identity(record: Record) -> str:
@@ -86,9 +87,16 @@ def field_name(location: Iterable[str | int]) -> str:
     return name
 
 
-def load_data(root: Path) -> Data:
-    """All records under `root/data`, with every problem found while reading them."""
-    data = Data()
+Memory = dict[tuple[type[Record], str], Record]
+"""Sound records by their kind and their text: what did not change need not be read again."""
+
+
+def load_data(root: Path, memory: Memory | None = None) -> Data:
+    """All records under `root/data`, with every problem found while reading them.
+
+    `memory` keeps what was sound for the next time; the data are the same with and without.
+    """
+    data = Data(memory={} if memory is None else memory)
     folder = root / "data"
     parts = [path for path in _entries(folder / "papers", root, data) if path.suffix == ".yaml"]
     whole = folder / "papers.yaml"
@@ -182,6 +190,9 @@ class _File(Generic[R]):
 
     def record(self, block: Block) -> R | None:
         """The record of a block, as far as it can be used; reports its faults."""
+        known = self.data.memory.get((self.model, block.text))
+        if isinstance(known, self.model):
+            return known
         faults: list[YamlError] = []
         try:
             value = block.parse(faults)
@@ -203,6 +214,8 @@ class _File(Generic[R]):
         if faults or wrong:
             self.broken(block, value, who)
             self.data.wrong |= {(self.name, shortened(who), name) for name in wrong}
+        elif record is not None:
+            self.data.memory[self.model, block.text] = record
         return record
 
     def validate(self, block: Block, value: Value, who: str, told: set[Location]) -> tuple[R | None, set[str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 SUFFIXES = frozenset(["Jr", "Jr.", "Sr", "Sr.", "II", "III", "IV"])
 MAX_NAME = 200
@@ -43,6 +44,7 @@ class Name:
         return " ".join(part for part in (self.particle, self.family) if part)
 
 
+@lru_cache(1 << 16)  # a name comes again with each of its works, and for each rule
 def parse_name(text: str) -> Name:
     """The parts of a name written as BibTeX takes it.
 
@@ -99,6 +101,14 @@ def _split_particle(words: list[str]) -> tuple[str, str]:
     return " ".join(words[:count]), " ".join(words[count:])
 
 
+_CJK = re.compile(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff]")
+
+
 def has_cjk(text: str) -> bool:
     """Whether the text holds a Chinese, Japanese or Korean character."""
-    return bool(re.search(r"[぀-ヿ㐀-䶿一-鿿가-힯豈-﫿\U00020000-\U0003ffff]", text))
+    return not text.isascii() and _CJK.search(text) is not None
+
+
+def count_cjk(text: str) -> int:
+    """How many Chinese, Japanese and Korean characters the text holds."""
+    return 0 if text.isascii() else len(_CJK.findall(text))

@@ -12,6 +12,7 @@ import tomllib
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
@@ -64,17 +65,19 @@ def read_sources(root: Path, name: str) -> Sources:
     return Sources(files, demos)
 
 
-def _imports(source: bytes) -> Iterator[str]:
+@lru_cache(maxsize=256)  # what demos share is read for each of them
+def _imports(source: bytes) -> tuple[str, ...]:
     """The modules that a file imports anywhere; of `from a import b` both `a` and `a.b`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of odd escapes in strings, which are not for us to judge
         tree = ast.parse(source)
+    found: dict[str, None] = {}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            found |= dict.fromkeys(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            found |= dict.fromkeys([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
+    return tuple(found)
 
 
 def _local(folder: Path, module: str) -> Iterator[str]:

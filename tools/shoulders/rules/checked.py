@@ -13,10 +13,11 @@ from functools import cached_property
 
 from shoulders.catalog import Catalog
 from shoulders.load import Data, Loaded, R, identity
-from shoulders.model import Person, Record, Work
+from shoulders.model import Person, Record, Text, Work
 from shoulders.problems import Choices, Problem, expected, shortened
 from shoulders.safeyaml import Location
 
+NOT_PROSE = frozenset(["tex"])
 MAX_BROKEN_TEXT = 1_000_000  # characters that are searched for a name
 
 
@@ -44,6 +45,20 @@ class Checked:
         data = self.data
         return [*data.works, *data.people, *data.venues, *data.topics, *data.lists]
 
+    @cached_property
+    def texts(self) -> list[tuple[Loaded[Record], Location, Text]]:
+        """Every text that stands in both languages, with its record and its place there."""
+        return [(loaded, place, value) for loaded, place, value in self._values if isinstance(value, Text)]
+
+    @cached_property
+    def strings(self) -> list[tuple[Loaded[Record], Location, str]]:
+        """Every text in one language or in none, with its record and its place there."""
+        return [(loaded, place, value) for loaded, place, value in self._values if isinstance(value, str)]
+
+    @cached_property
+    def _values(self) -> list[tuple[Loaded[Record], Location, str | Text]]:
+        return [(loaded, place, value) for loaded in self.records for place, value in _walk(loaded.record, ())]
+
     def may_be_used(self, *names: str) -> bool:
         """Whether a work that could not be read may be what uses a name."""
         return self._may_say(Work, *names)
@@ -66,6 +81,28 @@ class Checked:
         """Whether the field had a fault already when it was read: one fault, one problem."""
         top = re.split(r"[.\[]", problem.field, maxsplit=1)[0]
         return (problem.path, problem.id, top) in self.data.wrong
+
+
+def _walk(record: Record, location: Location) -> Iterator[tuple[Location, str | Text]]:
+    """Every text inside a record."""
+    for name in type(record).model_fields:
+        value = getattr(record, name)
+        if isinstance(value, str) and name not in NOT_PROSE:
+            yield (*location, name), value
+        elif isinstance(value, Record):
+            yield from _inside(value, (*location, name))
+        elif isinstance(value, tuple):
+            for number, part in enumerate(value):
+                if isinstance(part, str):
+                    yield (*location, name, number), part
+                elif isinstance(part, Record):
+                    yield from _inside(part, (*location, name, number))
+
+
+def _inside(record: Record, location: Location) -> Iterator[tuple[Location, str | Text]]:
+    if isinstance(record, Text):
+        yield location, record
+    yield from _walk(record, location)
 
 
 def to_catalog(data: Data, demos: Mapping[str, str] | None = None) -> Catalog:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shoulders import mathml
+from shoulders.model import LANGUAGES
 from shoulders.problems import Problem, quoted
 from shoulders.rules.checked import Checked
-from shoulders.rules.wording import texts
 
 
 def formulas_convert(checked: Checked) -> Iterator[Problem]:
@@ -16,12 +16,11 @@ def formulas_convert(checked: Checked) -> Iterator[Problem]:
         for number, equation in enumerate(work.record.equations):
             if problem := _fault(equation.tex):
                 yield work.problem(("equations", number, "tex"), problem)
-    for loaded in checked.records:
-        for location, text in texts(loaded.record):
-            for language in ("en", "zh"):
-                for tex in mathml.formulas(getattr(text, language) or ""):
-                    if problem := _fault(tex):
-                        yield loaded.problem((*location, language), problem)
+    for loaded, location, text in checked.texts:
+        for language in LANGUAGES:
+            for tex in mathml.formulas(getattr(text, language) or ""):
+                if problem := _fault(tex):
+                    yield loaded.problem((*location, language), problem)
 
 
 def _fault(tex: str) -> str:

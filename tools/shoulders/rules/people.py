@@ -40,8 +40,9 @@ def native_names_are_known(checked: Checked) -> Iterator[Problem]:
     directory = checked.catalog.directory
     for work, location, author in _credits(checked):
         printed = author.name or ""
-        known = author.person or directory.knows(printed) or checked.may_be_known(printed)
-        if has_cjk(printed) and not known:
+        if not has_cjk(printed) or author.person:
+            continue
+        if not directory.knows(printed) and not checked.may_be_known(printed):
             yield work.problem(location, expected("a name that people.yaml gives in Latin script too", printed))
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from shoulders.model import LANGUAGES, Record, Text
-from shoulders.names import has_cjk
+from shoulders.model import LANGUAGES
+from shoulders.names import count_cjk, has_cjk
 from shoulders.problems import Problem, expected
 from shoulders.rules.checked import Checked
 from shoulders.safeyaml import Location
@@ -19,51 +19,25 @@ LANGUAGE_NAMES = {"en": "English", "zh": "Chinese"}
 SAME_IN_BOTH = frozenset(["label", "licence", "keywords", "name", "translated"])
 """Texts that may be a name or a term ("PDF", "MIT", "BERT") that Chinese leaves as it is."""
 
-NOT_PROSE = frozenset(["tex"])
-
-
-def _walk(value: object, location: Location) -> Iterator[tuple[Location, object]]:
-    """Every text, in one language or in both, inside a record."""
-    if isinstance(value, str):
-        yield location, value
-    elif isinstance(value, Record):
-        if isinstance(value, Text):
-            yield location, value
-        for name in type(value).model_fields:
-            if name not in NOT_PROSE:
-                yield from _walk(getattr(value, name), (*location, name))
-    elif isinstance(value, tuple):
-        for number, part in enumerate(value):
-            yield from _walk(part, (*location, number))
-
-
-def texts(record: Record) -> Iterator[tuple[Location, Text]]:
-    """Every text that stands in both languages."""
-    for location, value in _walk(record, ()):
-        if isinstance(value, Text):
-            yield location, value
-
 
 def both_languages(checked: Checked) -> Iterator[Problem]:
     """Every text stands in English and in Chinese; a translated title in the language that is not its own."""
-    for loaded in checked.records:
-        for location, text in texts(loaded.record):
-            wanted = [getattr(loaded.record, "language", "")] if location == ("translated",) else []
-            for language in LANGUAGES:
-                if not getattr(text, language) and language not in wanted:
-                    message = f"expected a text in {LANGUAGE_NAMES[language]}, got nothing"
-                    yield loaded.problem((*location, language), message)
+    for loaded, location, text in checked.texts:
+        wanted = [getattr(loaded.record, "language", "")] if location == ("translated",) else []
+        for language in LANGUAGES:
+            if not getattr(text, language) and language not in wanted:
+                message = f"expected a text in {LANGUAGE_NAMES[language]}, got nothing"
+                yield loaded.problem((*location, language), message)
 
 
 def texts_in_their_language(checked: Checked) -> Iterator[Problem]:
     """Chinese text holds a Chinese character, and English text is not mostly Chinese."""
-    for loaded in checked.records:
-        for location, text in texts(loaded.record):
-            same_is_fine = location[-1] in SAME_IN_BOTH and text.en == text.zh
-            if text.zh and not has_cjk(text.zh) and not same_is_fine:
-                yield loaded.problem((*location, "zh"), expected("a text in Chinese", text.zh))
-            if text.en and 2 * sum(map(has_cjk, text.en)) > sum(map(str.isalpha, text.en)):
-                yield loaded.problem((*location, "en"), expected("a text in English", text.en))
+    for loaded, location, text in checked.texts:
+        same_is_fine = location[-1] in SAME_IN_BOTH and text.en == text.zh
+        if text.zh and not has_cjk(text.zh) and not same_is_fine:
+            yield loaded.problem((*location, "zh"), expected("a text in Chinese", text.zh))
+        if text.en and (chinese := count_cjk(text.en)) and 2 * chinese > sum(map(str.isalpha, text.en)):
+            yield loaded.problem((*location, "en"), expected("a text in English", text.en))
 
 
 _SPACES = re.compile(r"^\s|[ \t]{2,}|[ \t]\n|\s$")
@@ -90,8 +64,7 @@ def _is_chinese(location: Location) -> bool:
 def _search(
     checked: Checked, fault: re.Pattern[str], what: str, where: Callable[[Location], bool]
 ) -> Iterator[Problem]:
-    for loaded in checked.records:
-        for location, value in _walk(loaded.record, ()):
-            if isinstance(value, str) and where(location) and (found := fault.search(value)):
-                around = value[max(0, found.start() - 8) : found.end() + 8]
-                yield loaded.problem(location, expected(what, around))
+    for loaded, location, value in checked.strings:
+        if where(location) and (found := fault.search(value)):
+            around = value[max(0, found.start() - 8) : found.end() + 8]
+            yield loaded.problem(location, expected(what, around))

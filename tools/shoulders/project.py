@@ -1,0 +1,90 @@
+"""A project as it stands on the disk: its data loaded and checked, with what the site needs besides.
+
+Makes no page; what only pages need is imported when one asks for a view.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shoulders import demo_files, handwritten, load, rules
+from shoulders.catalog import Catalog
+from shoulders.links import places, record
+from shoulders.model import Language
+from shoulders.problems import ProblemsError
+from shoulders.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from shoulders.citations import Citation
+    from shoulders.gallery import Demo
+    from shoulders.handwritten import Concept
+    from shoulders.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A checked catalog with what the site needs besides."""
+
+    root: Path
+    catalog: Catalog
+    settings: Settings
+    lines: Mapping[str, tuple[str, int]]  # where each entry stands
+    demos: Mapping[str, Demo]  # by name
+    concepts: Mapping[str, Concept]  # by name
+    links: record.Record  # what is known of the links that are not fine
+
+    def view(self, language: Language, cited: Mapping[str, Mapping[str, Citation]]) -> View:
+        """The catalog in one language."""
+        from shoulders.view import View
+
+        return View(
+            self.catalog, self.settings, language, cited, self.lines, self.demos, self.concepts, self.links.dead
+        )
+
+
+def open_project(root: Path, *, stale_links: bool = False, memory: load.Memory | None = None) -> Project:
+    """Load and check everything under `root`; `stale_links` lets records of links pass that stand nowhere any more.
+
+    `memory` keeps what was read for the next time.
+
+    Raises:
+        ProblemsError: when the data or a citation has problems.
+    """
+    with _without_collector():
+        return _open(root, stale_links, memory)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Without looking for garbage: what is loaded stays. Loading 10,000 works takes half as long so."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _open(root: Path, stale_links: bool, memory: load.Memory | None) -> Project:
+    data = load.load_data(root, memory)
+    found, demo_problems = demo_files.read_demos(root)
+    demos = {name: demo.card.entry for name, demo in found.items()}
+    pages = handwritten.read_concepts(root)
+    problems = rules.check(data, demos, pages) + demo_problems
+    catalog = rules.to_catalog(data, demos)
+    keys = frozenset(catalog.by_key) | frozenset(catalog.aliases) | data.broken
+    problems += handwritten.check_pages(root, keys)
+    links, link_problems = record.read(root)
+    problems += link_problems
+    if not stale_links:
+        problems += record.stale(root, places.strays(links.links, data, root))
+    if problems:
+        raise ProblemsError(problems)
+    lines = {loaded.record.key: (loaded.path, loaded.block.line) for loaded in data.works}
+    return Project(root, catalog, load_settings(root), lines, found, pages, links)
