@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.citable import CATALOG, CONFERENCE, WORKS, work
 
-from shoulders import citations
-from shoulders.citations import STYLE_NAMES, Citation, CitationError, format_citations
+from shoulders import citations, kept
+from shoulders.catalog import Catalog
+from shoulders.citations import Citation, CitationError, format_citations
+from shoulders.model import Person, Text, Venue
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +32,7 @@ def test_cache_changes_nothing_and_saves_the_work(
     cache = tmp_path / "not" / "yet" / "there"
     assert format_citations(CATALOG, WORKS[:5], cache) == {work.key: found[work.key] for work in WORKS[:5]}
     assert format_citations(CATALOG, WORKS, cache) == found
-    assert sorted(path.name for path in cache.iterdir()) == sorted(f"{style}.json" for style in STYLE_NAMES)
+    assert [path.name for path in cache.iterdir()] == ["citations.json"]
     monkeypatch.setattr(citations.Pandoc, "run", refuse)
     assert format_citations(CATALOG, WORKS, cache) == found
     with pytest.raises(AssertionError, match="pandoc was asked"):
@@ -39,6 +44,8 @@ def test_cache_of_another_pandoc_style_or_fact_is_not_used(tmp_path: Path, monke
     monkeypatch.setattr(citations.Pandoc, "run", refuse)
     with pytest.raises(AssertionError, match="asked"):
         format_citations(CATALOG, [WORKS[0].model_copy(update={"pages": "1-2"})], tmp_path)
+    said = WORKS[0].model_copy(update={"summary": Text(en="Another.", zh="另一段。")})
+    assert format_citations(CATALOG, [said], tmp_path), "of what a citation does not tell, nothing is asked"
     with monkeypatch.context() as patch:
         patch.setattr("pypandoc.get_pandoc_version", lambda: "0.0")
         with pytest.raises(AssertionError, match="asked"):
@@ -49,10 +56,35 @@ def test_cache_of_another_pandoc_style_or_fact_is_not_used(tmp_path: Path, monke
             format_citations(CATALOG, WORKS[:1], tmp_path)
 
 
+ORIGINAL = work("x-2011-original", "An Original", "Ida Good", type="article", venue="cil")
+TRANSLATION = work(
+    "x-2014-translation", "译本", "王苇", kind="book", type="book", publisher="Brook", language="zh", romanised="Yiben",
+    translation_of="x-2011-original",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"works": (ORIGINAL.model_copy(update={"year": 2012}), TRANSLATION)},
+        {"works": (ORIGINAL, TRANSLATION.model_copy(update={"romanised": "Yi ben"}))},
+        {"people": (Person(id="wei-wang", name="Vei Wang", native="王苇"),)},
+        {"venues": (Venue(id="cil", kind="journal", name="Letters on Language"),)},
+    ],
+    ids=["original", "work", "person", "venue"],
+)
+def test_cache_knows_all_that_a_citation_tells(tmp_path: Path, changed: dict[str, Any]) -> None:
+    people = (Person(id="wei-wang", name="Wei Wang", native="王苇"),)
+    catalog = Catalog((ORIGINAL, TRANSLATION), people, (Venue(id="cil", kind="journal", name="Letters"),))
+    before = format_citations(catalog, catalog.works, tmp_path)
+    after = replace(catalog, **changed)
+    assert format_citations(after, after.works, tmp_path) == format_citations(after, after.works) != before
+
+
 @pytest.mark.parametrize("damage", ["empty", "cut", "changed", "binary"])
 def test_damaged_cache_is_ignored(tmp_path: Path, damage: str) -> None:
     expected = format_citations(CATALOG, WORKS[:2], tmp_path)
-    file = tmp_path / "apa.json"
+    file = tmp_path / "citations.json"
     content = file.read_bytes()
     damaged = {"empty": b"", "cut": content[:-9], "changed": content.replace(b"Vaswani", b"Someone")}
     file.write_bytes(damaged.get(damage, b"\xff\x00\n\xfe"))
@@ -64,7 +96,7 @@ def test_cache_does_not_hoard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(citations, "SPARE", 3)
     format_citations(CATALOG, WORKS, tmp_path)
     format_citations(CATALOG, [work("x-2020-y", "New", **CONFERENCE)], tmp_path)
-    assert len(citations._read(tmp_path / "apa.json")) == 1
+    assert len(json.loads(kept.read(tmp_path / "citations.json"))) == 1
 
 
 def test_missing_pandoc_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

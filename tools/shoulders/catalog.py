@@ -6,9 +6,10 @@ Assumes records that passed `rules`; what points nowhere is left out of the inde
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from shoulders.ids import slugify
 from shoulders.model import (
@@ -58,6 +59,11 @@ class Catalog:
         return {work.key: work for work in self.works}
 
     @cached_property
+    def derived(self) -> dict[Hashable, Any]:
+        """What others find out about works of the catalog, each thing once: theirs to fill, never to be relied on."""
+        return {}
+
+    @cached_property
     def aliases(self) -> dict[str, str]:
         """Former keys and the key each stands for now."""
         return {alias: work.key for work in self.works for alias in work.aliases}
@@ -85,6 +91,17 @@ class Catalog:
     def topic(self) -> dict[str, Topic]:
         """Topics by id."""
         return {topic.id: topic for topic in self.topics}
+
+    @cached_property
+    def lanes(self) -> tuple[Topic, ...]:
+        """The topics of the first level, in the order of the file: each has a lane of the timeline."""
+        return tuple(topic for topic in self.topics if not topic.parent)
+
+    @cached_property
+    def lane_of_topic(self) -> dict[str, int]:
+        """The number of each topic's lane: that of its root."""
+        numbers = {topic.id: number for number, topic in enumerate(self.lanes)}
+        return {topic.id: numbers.get(topic.parent or topic.id, -1) for topic in self.topics}
 
     @cached_property
     def chronological(self) -> tuple[Work, ...]:
@@ -220,7 +237,7 @@ class Directory:
     """Tells from a printed name who it is: by `people.yaml` where it says so, else by the name itself."""
 
     def __init__(self, people: Iterable[Person]) -> None:
-        self._credits: dict[Author, Credit] = {}
+        self._credits: dict[tuple[str | None, ...], Credit] = {}
         self._people = {person.id: person for person in people}
         self._printed: dict[str, list[Person]] = defaultdict(list)
         for person in self._people.values():
@@ -251,9 +268,11 @@ class Directory:
 
     def credit(self, author: Author) -> Credit:
         """The name of an author as the work prints it, and the slug of the person's page; resolved once each."""
-        if author not in self._credits:
-            self._credits[author] = self._resolve(author)
-        return self._credits[author]
+        mark = (author.name, author.organisation, author.person)
+        found = self._credits.get(mark)
+        if found is None:
+            found = self._credits[mark] = self._resolve(author)
+        return found
 
     def _resolve(self, author: Author) -> Credit:
         printed = author.organisation or author.name or ""

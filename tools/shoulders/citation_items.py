@@ -43,19 +43,18 @@ def items(catalog: Catalog, works: Sequence[Work]) -> dict[str, list[Item]]:
     latin = [resolve(catalog, work, native=False) for work in works]
     native = [resolve(catalog, work, native=True) for work in works]
     return {
-        style: [_Source(style, facts.work, facts, catalog).item() for facts in (native if style == "gbt" else latin)]
+        style: [_Source(style, facts.work, facts).item() for facts in (native if style == "gbt" else latin)]
         for style in STYLE_NAMES
     }
 
 
 @dataclass(frozen=True)
 class _Source:
-    """A work and the style that asks."""
+    """A work and the style that asks; knows nothing but these, so that what is made of them can be kept by them."""
 
     style: str
     work: Work
     facts: Reference
-    catalog: Catalog
 
     @property
     def is_chinese(self) -> bool:
@@ -171,10 +170,9 @@ class _Source:
             work.month and not self.is_online and (self.style == "ieee" or (self.style == "mla" and kind == "article"))
         ):
             issued = f"{work.year}-{work.month}"
-        original = self.catalog.find(work.translation_of) if work.translation_of else None
         return {
             "issued": _date(issued),
-            "original-date": _date(str(original.year)) if original and self.style == "apa" else None,
+            "original-date": _date(str(year)) if (year := self.facts.original_year) and self.style == "apa" else None,
             "accessed": _date(work.added) if self.is_online and self.style in ("ieee", "gbt") else None,
         }
 

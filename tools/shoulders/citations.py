@@ -10,21 +10,23 @@ import hashlib
 import html
 import importlib.util
 import json
-import os
 import re
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypandoc
 
+from shoulders import citation_items, kept, names, workers
 from shoulders.catalog import Catalog
 from shoulders.citation_items import ITALIC, LESS, ROMAN, STYLE_NAMES, Item, items
+from shoulders.exports import csl
+from shoulders.exports.fields import Reference, resolve
 from shoulders.model import Work
 
 __all__ = ["STYLE_NAMES", "Citation", "CitationError", "format_citations"]
@@ -38,8 +40,10 @@ FILES = {
 }
 """The CSL file of each style."""
 CSL = "http://purl.org/net/xbiblio/csl"
-CHUNK = 2000  # works per run of pandoc: enough to forget its start, small enough to share among the cores
+CHUNK = 1000  # works per run of pandoc: enough to forget its start, small enough to share among the cores
 SPARE = 10_000  # entries of a cache that nobody asks for before they go
+PROSE = {"summary", "note", "equations", "edges"}  # of which no citation tells
+FACTS = tuple(field.name for field in fields(Reference) if field.name != "work")
 
 
 class CitationError(Exception):
@@ -54,32 +58,52 @@ class Citation(NamedTuple):
 
 
 def format_citations(
-    catalog: Catalog, works: Iterable[Work], cache: Path | None = None
+    catalog: Catalog, works: Iterable[Work], cache: Path | None = None, done: workers.Done = workers.ignored
 ) -> dict[str, dict[str, Citation]]:
     """The citation of each work, by its key and the name of the style.
 
-    `cache` is a folder that may be deleted at any time; nothing in it is used that would come out otherwise now.
+    `cache` is a folder that may be deleted at any time; nothing in it is used that would come out otherwise now. `done`
+    hears how many of how many portions are formatted.
 
     Raises:
         CitationError: when pandoc or a style is missing or fails.
     """
-    unique = tuple({work.key: work for work in works}.values())
+    unique = {work.key: work for work in works}
     pandoc = Pandoc.find()
-    shelves = {style: _Shelf(cache, style, pandoc, wanted) for style, wanted in items(catalog, unique).items()}
-    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count() or 1) as threads:
-        jobs = []
-        for style, shelf in shelves.items():
-            path = Path(folder) / f"{style}.csl"
-            path.write_bytes(shelf.definition)
-            for language, chunk in _chunks(shelf.missing):
-                jobs.append((shelf, threads.submit(pandoc.run, path, language, chunk)))
-        for shelf, job in jobs:
-            shelf.add(job.result())
-    for shelf in shelves.values():
-        shelf.save()
+    definitions = {style: _definition(style) for style in STYLE_NAMES}
+    shelf = _Shelf(cache, pandoc, definitions)
+    marks = {key: shelf.mark(catalog, work) for key, work in unique.items()}
+    missing = [work for key, work in unique.items() if marks[key] not in shelf.kept]
+    for key, markup in _run(pandoc, definitions, catalog, missing, done).items():
+        shelf.kept[marks[key]] = markup
+    if missing:
+        shelf.save(marks.values())
     return {
-        work.key: {style: _finish(shelves[style][work.key], work, style) for style in STYLE_NAMES} for work in unique
+        key: {
+            style: _finish(markup, work, style)
+            for style, markup in zip(STYLE_NAMES, shelf.kept[marks[key]], strict=True)
+        }
+        for key, work in unique.items()
     }
+
+
+def _run(
+    pandoc: Pandoc, definitions: Mapping[str, bytes], catalog: Catalog, works: Sequence[Work], done: workers.Done
+) -> dict[str, list[str]]:
+    """The markup of each work by its key, in the order of the styles."""
+    if not works:
+        return {}
+    with tempfile.TemporaryDirectory() as folder:
+        tasks = []
+        for style, wanted in items(catalog, works).items():
+            path = Path(folder) / f"{style}.csl"
+            path.write_bytes(definitions[style])
+            tasks += [(style, partial(pandoc.run, path, *chunk)) for chunk in _chunks(wanted)]
+        answers = workers.run([task for _, task in tasks], done)
+    found: dict[str, dict[str, str]] = {style: {} for style in STYLE_NAMES}
+    for (style, _), answer in zip(tasks, answers, strict=True):
+        found[style] |= answer
+    return {work.key: [found[style][work.key] for style in STYLE_NAMES] for work in works}
 
 
 def _chunks(wanted: Iterable[Item]) -> Iterator[tuple[str, list[Item]]]:
@@ -220,47 +244,26 @@ def _definition(style: str) -> bytes:
 
 
 class _Shelf:
-    """The markup of the wanted items in one style, remembered by what it was made from."""
+    """The markup of works in all styles, remembered by everything that it was made from."""
 
-    def __init__(self, folder: Path | None, style: str, pandoc: Pandoc, wanted: list[Item]) -> None:
-        self.definition = _definition(style)
-        made_by = [self.definition, pandoc.version.encode(), Path(__file__).read_bytes()]
-        seed = hashlib.sha256(b"\0".join(made_by)).hexdigest()
-        self._digest = {
-            one["id"]: hashlib.sha256((seed + json.dumps(one, sort_keys=True)).encode()).hexdigest() for one in wanted
-        }
-        self._path = folder / f"{style}.json" if folder else None
-        self._markup = _read(self._path) if self._path else {}
-        self.missing = [one for one in wanted if self._digest[one["id"]] not in self._markup]
+    def __init__(self, folder: Path | None, pandoc: Pandoc, definitions: Mapping[str, bytes]) -> None:
+        sources = [Path(module.__file__ or "").read_bytes() for module in (citation_items, csl, names)]
+        made_by = [*definitions.values(), pandoc.version.encode(), Path(__file__).read_bytes(), *sources]
+        self._seed = hashlib.sha256(b"\0".join(made_by)).digest()
+        self._path = folder / "citations.json" if folder else None
+        self.kept: dict[str, list[str]] = json.loads((self._path and kept.read(self._path)) or b"{}")
 
-    def __getitem__(self, key: str) -> str:
-        return self._markup[self._digest[key]]
+    def mark(self, catalog: Catalog, work: Work) -> str:
+        """What stands for a work and all that is known of it."""
+        both = [resolve(catalog, work, native=native) for native in (False, True)]
+        facts = [getattr(reference, name) for reference in both for name in FACTS]
+        said = work.model_dump_json(exclude=PROSE)
+        return hashlib.sha256(self._seed + f"{said}{facts}".encode()).hexdigest()
 
-    def add(self, markup: Mapping[str, str]) -> None:
-        """Remember the markup of some of the items, by their keys."""
-        self._markup |= {self._digest[key]: text for key, text in markup.items()}
-
-    def save(self) -> None:
-        """Write what is new; the file appears whole or not at all, and does not hoard what nobody asks for."""
-        if not self._path or not self.missing:
+    def save(self, marks: Collection[str]) -> None:
+        """Keep what is new, and do not hoard what nobody asks for."""
+        if not self._path:
             return
-        if len(self._markup) > len(self._digest) + SPARE:
-            self._markup = {digest: self._markup[digest] for digest in self._digest.values()}
-        body = json.dumps(self._markup, sort_keys=True).encode()
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._path.parent) as folder:
-            whole = Path(folder) / self._path.name
-            whole.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
-            whole.replace(self._path)
-
-
-def _read(path: Path) -> dict[str, str]:
-    """What the file holds, or nothing where it is absent, cut off or changed."""
-    try:
-        digest, _, body = path.read_bytes().partition(b"\n")
-    except OSError:
-        return {}
-    if hashlib.sha256(body).hexdigest().encode() != digest:
-        return {}
-    markup: dict[str, str] = json.loads(body)
-    return markup
+        if len(self.kept) > len(marks) + SPARE:
+            self.kept = {mark: self.kept[mark] for mark in marks}
+        kept.write(self._path, json.dumps(self.kept, sort_keys=True).encode())

@@ -44,6 +44,7 @@ class Reference:
     date: tuple[int, ...]  # the year, the month, the day: as far as known
     url: str | None
     original_title: str | None
+    original_year: int | None
     retraction: str | None
     work: Work
 
@@ -53,6 +54,16 @@ def resolve(catalog: Catalog, work: Work, *, native: bool) -> Reference:
 
     Without `native` all names and titles are in Latin script, as ASCII BibTeX needs them.
     """
+    if catalog.by_key.get(work.key) is not work:
+        return _resolve(catalog, work, native)
+    mark = ("reference", work.key, native)
+    found: Reference | None = catalog.derived.get(mark)
+    if found is None:
+        found = catalog.derived[mark] = _resolve(catalog, work, native)
+    return found
+
+
+def _resolve(catalog: Catalog, work: Work, native: bool) -> Reference:
     chinese = native and work.language == "zh"
 
     def names(credits: Iterable[Credit]) -> tuple[Name, ...]:
@@ -75,6 +86,7 @@ def resolve(catalog: Catalog, work: Work, *, native: bool) -> Reference:
         date=issued(work),
         url=address(work),
         original_title=clean(original.title) if original else None,
+        original_year=original.year if original else None,
         retraction=_retraction(work, "zh" if chinese else "en"),
         work=work,
     )
