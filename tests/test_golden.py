@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from shoulders import pages, stamp
+from shoulders import heads, pages, stamp
 from shoulders.addresses import Place
 from shoulders.citations import format_citations
 from shoulders.exports import FORMATS, feed
@@ -38,7 +38,7 @@ def _pages(view: View) -> Iterator[tuple[str, str]]:
             continue
         seen.add(page.kind)
         at = Place(view.language, page.path)
-        head = stamp.head(view, at, page.title, page.description, page)
+        head = heads.head(view, at, page.title, page.description, page)
         yield f"{page.kind}/{page.id}.html", f"<!-- {page.title} | {page.description} -->\n{head}\n\n{page.body}\n"
     for name in (*pages.FRAGMENTS, "timeline"):
         yield f"fragments/{name}.html", pages.fragment(view, name, Place(view.language, f"{name}/")) + "\n"

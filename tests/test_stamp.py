@@ -7,7 +7,7 @@ import os
 import pytest
 from tests.builders import make_work
 
-from shoulders import pages, stamp
+from shoulders import heads, pages, site_files, stamp
 from shoulders.addresses import Place
 from shoulders.catalog import Catalog
 from shoulders.model import LANGUAGES
@@ -46,9 +46,17 @@ def view(*works, language="en"):
     return View(Catalog(works=works or (make_work(aliases=["old-2009-key"]),)), SETTINGS, language)
 
 
+def made(shown, site):
+    """What is made of a project in one language."""
+    shells = {shown.language: stamp.take_shells(site)}
+    views, folders = {shown.language: shown}, {shown.language: site}
+    tasks = [*stamp.written_tasks(views, folders), *stamp.page_tasks(views, folders, shells, site)]
+    return stamp.together([task() for task in tasks], folders)[shown.language]
+
+
 def test_each_page_is_its_shell_with_every_token_filled(site):
     shown = view()
-    stamped = stamp.stamp_language(shown, site)
+    stamped = made(shown, site)
     page = (site / "papers/ashdown-2010-dark/index.html").read_text("utf-8")
     assert "<title>Title of ashdown-2010-dark · S</title>" in page
     assert '<meta name="description" content="What it says.">' in page
@@ -64,7 +72,7 @@ def test_each_page_is_its_shell_with_every_token_filled(site):
 )
 def test_a_token_in_the_data_is_text(site, token):
     work = make_work(title=f"{token} it", nickname=token, summary={"en": token, "zh": f"词{token}"})
-    stamp.stamp_language(view(work), site)
+    made(view(work), site)
     page = (site / "papers/ashdown-2010-dark/index.html").read_text("utf-8")
     escaped = token.replace("<", "&lt;").replace(">", "&gt;")
     assert f"<title>{escaped} it · S</title>" in page
@@ -75,7 +83,7 @@ def test_a_token_in_the_data_is_text(site, token):
 
 
 def test_hand_written_pages_get_head_and_fragments(site):
-    (written,) = stamp.stamp_language(view(), site).written
+    (written,) = made(view(), site).written
     page = (site / "about/index.html").read_text("utf-8")
     assert '<link rel="canonical" href="https://example.org/sub/about/">' in page
     assert '<meta property="og:title" content="About &amp; more · S">' in page
@@ -85,7 +93,7 @@ def test_hand_written_pages_get_head_and_fragments(site):
 
 
 def test_files_without_our_head_are_left_as_they_are(site):
-    stamp.stamp_language(view(), site)
+    made(view(), site)
     assert (site / "assets/page.html").read_text("utf-8") == "<p>@@TITLE@@</p>"
 
 
@@ -118,11 +126,11 @@ def test_files_without_our_head_are_left_as_they_are(site):
 def test_what_cannot_be_filled_is_told(site, break_it, said):
     break_it(site)
     with pytest.raises(StampError, match=said):
-        stamp.stamp_language(view(), site)
+        made(view(), site)
 
 
 def test_a_former_key_leads_on(site):
-    stamp.stamp_language(view(), site)
+    made(view(), site)
     page = (site / "papers/old-2009-key/index.html").read_text("utf-8")
     assert '<meta http-equiv="refresh" content="0; url=../ashdown-2010-dark/">' in page
     assert '<link rel="canonical" href="https://example.org/sub/papers/ashdown-2010-dark/">' in page
@@ -130,7 +138,7 @@ def test_a_former_key_leads_on(site):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_head_names_the_page_in_both_languages_and_its_feed(language):
-    head = stamp.head(view(language=language), Place(language, "papers/x/"), 'A "title"', "<b>")
+    head = heads.head(view(language=language), Place(language, "papers/x/"), 'A "title"', "<b>")
     own = "https://example.org/sub/" + ("zh/" if language == "zh" else "") + "papers/x/"
     assert f'<link rel="canonical" href="{own}">' in head
     assert 'hreflang="en" href="https://example.org/sub/papers/x/"' in head
@@ -146,7 +154,7 @@ def test_the_head_names_the_page_in_both_languages_and_its_feed(language):
 def test_a_page_s_own_graph_comes_first():
     shown = view()
     page = pages.work_page(shown, shown.catalog.works[0])
-    head = stamp.head(shown, Place("en", page.path), page.title, page.description, page)
+    head = heads.head(shown, Place("en", page.path), page.title, page.description, page)
     assert head.count('property="og:type"') == head.count('property="og:description"') == 1
     assert '<meta property="og:type" content="article">' in head
     assert head.count('<script type="application/ld+json">') == 1
@@ -165,7 +173,7 @@ def test_a_file_is_written_only_when_it_changes(tmp_path):
 
 def test_the_sitemap_of_one_language_names_only_that_language(site):
     shown = view()
-    stamp.write_root({"en": shown}, site, {"en": stamp.stamp_language(shown, site)})
+    site_files.write_root({"en": shown}, site, {"en": made(shown, site)})
     text = (site / "sitemap.xml").read_text("utf-8")
     assert text.count("<loc>") == 4
     assert 'hreflang="zh"' not in text

@@ -16,6 +16,7 @@ from shoulders.view import View
 from shoulders.words import WORDS, count, format_date, translator
 
 _CALL = re.compile(r"(?<![\w.])(?:s\.|view\.|self\.)?t\(([^()]*(?:\([^()]*\))?[^()]*)\)")
+_FILTERED = re.compile(r"'(\w+)'\|t\b")
 _COUNTED = re.compile(r"""['"](n_[a-z]+)['"]""")
 _LITERAL = re.compile(r"""(['"])(\w+)\1""")
 
@@ -23,12 +24,14 @@ _LITERAL = re.compile(r"""(['"])(\w+)\1""")
 def literal_ids(root: Path) -> set[str]:
     """What templates and modules ask for by name, with what their conditions compare."""
     folder = root / "tools/shoulders"
-    files = [*folder.glob("templates/*.html"), *(folder / f"{name}.py" for name in ("view", "pages", "stamp"))]
+    files = [*folder.glob("templates/*.html"), *(folder / f"{name}.py" for name in ("view", "pages", "heads"))]
     files += [folder / "lineage.py", folder / "citing.py", folder / "opengraph/design.py"]
     files += [folder / "search/documents.py"]
     texts = [file.read_text("utf-8") for file in files]
     counted = {f"{name}{end}" for text in texts for name in _COUNTED.findall(text) for end in ("", "_one")}
-    return counted | {name for text in texts for call in _CALL.findall(text) for _, name in _LITERAL.findall(call)}
+    filtered = {name for text in texts for name in _FILTERED.findall(text)}
+    called = {name for text in texts for call in _CALL.findall(text) for _, name in _LITERAL.findall(call)}
+    return counted | filtered | called
 
 
 def recorder(ids: set[str]) -> Callable[[Language], Callable[[str], str]]:
@@ -51,12 +54,20 @@ def asked(root, invented, missing_language):
     with pytest.MonkeyPatch.context() as patch:
         for language in LANGUAGES:
             patch.setattr(words, "translator", recorder(found.setdefault(language, set())))
+            forget()  # templates ask for their own words once, when they are compiled
             for catalog in (invented, missing_language):
                 view = View(catalog, load_settings(root), language)
                 list(pages.all_pages(view))
                 for name in (*pages.FRAGMENTS, "timeline"):
                     pages.fragment(view, name, Place(language, "papers/"))
+    forget()
     return found
+
+
+def forget() -> None:
+    """Compile all templates anew."""
+    pages._environment.cache_clear()
+    pages._macros.cache_clear()
 
 
 def test_every_word_stands_in_both_languages():

@@ -111,9 +111,7 @@ class Browse:
     def topics(self) -> list[Choice]:
         """The topics of the first level that have works, each with its subtopics."""
         return [
-            self._topic(topic, self.view.children(topic.id))
-            for topic in lineage.lanes(self.view.catalog)
-            if self._works(topic)
+            self._topic(topic, self.view.children(topic.id)) for topic in self.view.catalog.lanes if self._works(topic)
         ]
 
     def _topic(self, topic: Topic, children: Iterable[Topic] = ()) -> Choice:

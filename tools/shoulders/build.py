@@ -8,76 +8,51 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import Self
 
-from shoulders import citations, demo_files, handwritten, load, rules, stamp
-from shoulders.catalog import Catalog
+from shoulders import addresses, citations, kept, preview, site_files, stamp, workers
 from shoulders.exports import FORMATS, papers_json
-from shoulders.gallery import Demo
-from shoulders.handwritten import Concept
-from shoulders.links import places, record
 from shoulders.model import LANGUAGES, Language
 from shoulders.problems import ProblemsError, expected
-from shoulders.settings import CONFIG_FILES, Settings, load_settings
-from shoulders.view import View
+from shoulders.project import Project, open_project
+from shoulders.settings import CONFIG_FILES
 
 HOOK_OFF = "SHOULDERS_HOOK_OFF"
 # A formula of a page that cannot be converted is no bug, and MkDocs has named the page: the way there says nothing.
 _FORMULA = re.compile(r"^Traceback .*?^shoulders\.mathml\.MathError: [^\n]*", re.DOTALL | re.MULTILINE)
 Report = Callable[[str], None]
+Progress = Callable[[str, int, int], None]
+
+
+def _quiet(*_: object) -> None:
+    """Tell nobody."""
 
 
 class BuildError(Exception):
     """The site could not be built; the previous one stands untouched."""
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A checked catalog with what the site needs besides."""
-
-    root: Path
-    catalog: Catalog
-    settings: Settings
-    lines: Mapping[str, tuple[str, int]]  # where each entry stands
-    demos: Mapping[str, Demo]  # by name
-    concepts: Mapping[str, Concept]  # by name
-    links: record.Record  # what is known of the links that are not fine
-
-    def view(self, language: Language, cited: Mapping[str, Mapping[str, citations.Citation]]) -> View:
-        """The catalog in one language."""
-        return View(
-            self.catalog, self.settings, language, cited, self.lines, self.demos, self.concepts, self.links.dead
-        )
-
-
-def open_project(root: Path, *, stale_links: bool = False) -> Project:
-    """Load and check everything under `root`; `stale_links` lets records of links pass that stand nowhere any more.
-
-    Raises:
-        ProblemsError: when the data or a citation has problems.
-    """
-    data = load.load_data(root)
-    found, demo_problems = demo_files.read_demos(root)
-    demos = {name: demo.card.entry for name, demo in found.items()}
-    pages = handwritten.read_concepts(root)
-    problems = rules.check(data, demos, pages) + demo_problems
-    catalog = rules.to_catalog(data, demos)
-    keys = frozenset(catalog.by_key) | frozenset(catalog.aliases) | data.broken
-    problems += handwritten.check_pages(root, keys)
-    links, link_problems = record.read(root)
-    problems += link_problems
-    if not stale_links:
-        problems += record.stale(root, places.strays(links.links, data, root))
-    if problems:
-        raise ProblemsError(problems)
-    lines = {loaded.record.key: (loaded.path, loaded.block.line) for loaded in data.works}
-    return Project(root, catalog, load_settings(root), lines, found, pages, links)
-
-
-def build(root: Path, *, site: Path | None = None, report: Report = lambda _: None) -> Path:
+def build(
+    root: Path,
+    *,
+    site: Path | None = None,
+    languages: Sequence[Language] = LANGUAGES,
+    leave_out: Collection[str] = (),
+    report: Report = _quiet,
+    progress: Progress = _quiet,
+) -> Path:
     """Build the site of the project in `root`, by default into `root/site`.
+
+    Args:
+        root: the project's folder.
+        site: where the site goes; what stands there is replaced when the new one is whole.
+        languages: in which it is built; English is among them.
+        leave_out: stages that are left out, of `picture` and `search`: a benchmark measures the others alone.
+        report: hears a line for each stage that is done.
+        progress: hears the name of a stage and how many of how many parts of it are done; 0 of 0 when it begins.
 
     Raises:
         ProblemsError: when the data has problems.
@@ -85,28 +60,28 @@ def build(root: Path, *, site: Path | None = None, report: Report = lambda _: No
     """
     site = site or root / "site"
     _refuse_other_folders(root, site)
-    stage = _Stages(report)
-    with stage("check"):
-        project = open_project(root)
+    stage = _Stages(report, progress)
     staging = site.with_name(site.name + ".new")
     _remove(staging)
     try:
-        return _build(project, site, staging, stage)
+        with Rendering(root, staging, languages) as rendering:  # goes on while the data are read
+            with stage("check"):
+                project = open_project(root)
+            with stage("render"):
+                rendering.finish()
+        folders = {language: staging / addresses.of_language(language) for language in languages}
+        pages = fill(project, staging, folders, stage, leave_out)
+        replace(staging, site)
+        stage.report(f"{pages} pages in {stage.total:.1f} s: {site}")
+        return site
     finally:  # also when it fails or Ctrl-C ends it
-        for folder in (staging, *_rendered(staging).values()):
+        for folder in (staging, *(_rendered(staging, language) for language in LANGUAGES)):
             _remove(folder)
 
 
-def _build(project: Project, site: Path, staging: Path, stage: _Stages) -> Path:
-    with stage("render"):
-        render(project.root, staging)
-    pages = fill(project, staging, stamp.language_folders(staging), stage)
-    replace(staging, site)
-    stage.report(f"{pages} pages in {stage.total:.1f} s: {site}")
-    return site
-
-
-def fill(project: Project, site: Path, folders: Mapping[Language, Path], stage: _Stages) -> int:
+def fill(
+    project: Project, site: Path, folders: Mapping[Language, Path], stage: _Stages, leave_out: Collection[str] = ()
+) -> int:
     """Make the catalog's pages, exports and search index in a rendered site; the number of its pages.
 
     `folders` holds where each language's rendered pages stand, inside `site` or `site` itself.
@@ -116,23 +91,28 @@ def fill(project: Project, site: Path, folders: Mapping[Language, Path], stage: 
         stamp.StampError: when a folder holds no shells.
     """
     with stage("cite"):
-        cited = format_citations(project)
+        cited = format_citations(project, stage.done)
     views = {language: project.view(language, cited) for language in folders}
     with stage("stamp"):
-        stamped = {language: stamp.stamp_language(views[language], folder) for language, folder in folders.items()}
-    with stage("export"):
-        stamp.write_exports(next(iter(views.values())), site)
-        stamp.write_root(views, site, stamped)
-    with stage("picture"):
-        stamp.write_pictures(views, folders, project.root / ".cache" / "shoulders" / "og")
-    with stage("search"):
-        for language, done in stamped.items():
-            stamp.write_search(views[language], site, done)
+        shells = {language: stamp.take_shells(folder) for language, folder in folders.items()}
+        preview.keep_shells(project.root, shells)
+        written = stage.run({"written": stamp.written_tasks(views, folders)})
+        found = stamp.together(written, folders)
+        tasks = {  # side by side, what takes longest first
+            "search": site_files.indexes(views, site, found) if "search" not in leave_out else (),
+            "export": site_files.exports(next(iter(views.values())), site),
+            "pages": stamp.page_tasks(views, folders, shells, site),
+        }
+        stamped = stamp.together([*written, *stage.run(tasks)], folders)
+        site_files.write_root(views, site, stamped)
+    if "picture" not in leave_out:
+        with stage("picture"):
+            site_files.write_pictures(views, folders, project.root / kept.FOLDER / "og", stage.done)
     return sum(len(done.paths) for done in stamped.values())
 
 
 def stamp_site(
-    root: Path, site: Path, folders: Mapping[Language, Path] | None = None, *, report: Report = lambda _: None
+    root: Path, site: Path, folders: Mapping[Language, Path] | None = None, *, report: Report = _quiet
 ) -> int:
     """Fill a site that any builder left in `site`, each language where it stands; the number of its pages.
 
@@ -141,7 +121,7 @@ def stamp_site(
         BuildError: when citations cannot be made.
         stamp.StampError: when `site` holds no shells.
     """
-    stage = _Stages(report)
+    stage = _Stages(report, _quiet)
     with stage("check"):
         project = open_project(root)
     return fill(project, site, folders or stamp.language_folders(site), stage)
@@ -154,15 +134,16 @@ def _refuse_other_folders(root: Path, site: Path) -> None:
         raise BuildError(f"expected a folder for the site alone, got '{site}', which holds something else")
 
 
-def format_citations(project: Project) -> Mapping[str, Mapping[str, citations.Citation]]:
+def format_citations(
+    project: Project, done: workers.Done = workers.ignored
+) -> Mapping[str, Mapping[str, citations.Citation]]:
     """Every work's formatted citations, from the cache where they are there.
 
     Raises:
         BuildError: when the processor fails.
     """
     try:
-        cache = project.root / ".cache" / "shoulders" / "citations"
-        return citations.format_citations(project.catalog, project.catalog.works, cache)
+        return citations.format_citations(project.catalog, project.catalog.works, project.root / kept.FOLDER, done)
     except citations.CitationError as error:
         raise BuildError(str(error)) from error
 
@@ -194,42 +175,58 @@ def export(
     return FORMATS[form].render(catalog, catalog.works if everything else list(works.values()))
 
 
-def render(root: Path, staging: Path) -> None:
-    """Let MkDocs render the hand-written pages and shells of both languages side by side.
+class Rendering:
+    """MkDocs renders the hand-written pages and shells of each language side by side, in processes of their own."""
 
-    Raises:
-        BuildError: when MkDocs fails or warns.
-    """
-    environment = os.environ | {HOOK_OFF: "1", "NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
-    targets = _rendered(staging)
-    running: list[subprocess.Popen[str]] = []
-    try:
-        for language, target in targets.items():
+    def __init__(self, root: Path, staging: Path, languages: Sequence[Language]) -> None:
+        self.root, self.staging, self.languages = root, staging, languages
+        self.running: list[subprocess.Popen[str]] = []
+
+    def __enter__(self) -> Self:
+        """Start."""
+        environment = os.environ | {HOOK_OFF: "1", "NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
+        for language in self.languages:
+            target = _rendered(self.staging, language)
             _remove(target)
             command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-            command += ["--config-file", str(root / CONFIG_FILES[language]), "--site-dir", str(target)]
-            running.append(
+            command += ["--config-file", str(self.root / CONFIG_FILES[language]), "--site-dir", str(target)]
+            self.running.append(
                 subprocess.Popen(
-                    command, cwd=root, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+                    command,
+                    cwd=self.root,
+                    env=environment,
+                    text=True,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
                 )
             )
-        outputs = [process.communicate()[0] for process in running]
-    finally:
-        for process in running:
+        return self
+
+    def finish(self) -> None:
+        """Wait, and put what was rendered into one folder.
+
+        Raises:
+            BuildError: when MkDocs fails or warns.
+        """
+        outputs = [process.communicate()[0] for process in self.running]
+        for process, output in zip(self.running, outputs, strict=True):
+            if process.returncode:
+                raise BuildError("MkDocs could not render the pages:\n" + _FORMULA.sub("", output).strip())
+        for language in self.languages:
+            _rendered(self.staging, language).rename(self.staging / addresses.of_language(language))
+
+    def __exit__(self, *_: object) -> None:
+        """End what still runs."""
+        for process in self.running:
             process.kill()  # does nothing to one that has ended
             process.wait()
-    for process, output in zip(running, outputs, strict=True):
-        if process.returncode:
-            raise BuildError("MkDocs could not render the pages:\n" + _FORMULA.sub("", output).strip())
-    targets["en"].rename(staging)
-    for language, target in targets.items():
-        if language != "en":
-            target.rename(staging / language)
+            if process.stdout:
+                process.stdout.close()
 
 
-def _rendered(staging: Path) -> dict[Language, Path]:
-    """Where MkDocs renders each language."""
-    return {language: staging.with_name(f"{staging.name}.{language}") for language in LANGUAGES}
+def _rendered(staging: Path, language: Language) -> Path:
+    """Where MkDocs renders a language."""
+    return staging.with_name(f"{staging.name}.{language}")
 
 
 def replace(staging: Path, site: Path) -> None:
@@ -255,24 +252,46 @@ def _remove(folder: Path) -> None:
 
 
 class _Stages:
-    """Times the stages of a build and reports each when it is done."""
+    """Times the stages of a build, tells how far each is, and reports it when it is done."""
 
-    def __init__(self, report: Report) -> None:
-        self.report = report
+    def __init__(self, report: Report, progress: Progress) -> None:
+        self.report, self._progress = report, progress
         self.total = 0.0
 
     def __call__(self, name: str) -> _Stages:
         self.name = name
+        self.busy: dict[str, float] = {}
         return self
+
+    def run(self, tasks: Mapping[str, Iterable[stamp.Task]]) -> list[stamp.Made]:
+        """What tasks of several kinds make; how long each kind keeps a processor busy is reported below the stage."""
+        timed = [partial(_timed, kind, task) for kind, some in tasks.items() for task in some]
+        found = workers.run(timed, self.done)
+        for kind, seconds, _ in found:
+            self.busy[kind] = self.busy.get(kind, 0.0) + seconds
+        return [made for *_, made in found]
+
+    def done(self, number: int, count: int) -> None:
+        """So many of the stage's parts are done."""
+        self._progress(self.name, number, count)
 
     def __enter__(self) -> None:
         self.start = time.perf_counter()
+        self._progress(self.name, 0, 0)
 
     def __exit__(self, *failure: object) -> None:
         seconds = time.perf_counter() - self.start
         self.total += seconds
         if failure[0] is None:
-            self.report(f"  {self.name:<7} {seconds:6.2f} s")
+            self.report(f"  {self.name:<9} {seconds:6.2f} s")
+            for kind, busy in self.busy.items():
+                self.report(f"    {kind:<7} {busy:6.2f} s of a processor")
+
+
+def _timed(kind: str, task: stamp.Task) -> tuple[str, float, stamp.Made]:
+    start = time.process_time()
+    made = task()
+    return kind, time.process_time() - start, made
 
 
 __all__ = ["BuildError", "ProblemsError", "Project", "build", "open_project"]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from shoulders.cite.commands import cite
-from shoulders.console import CONTEXT, Group, problem_count, read_bibliography, root_option, told_failures
+from shoulders.console import CONTEXT, Group, Stages, problem_count, read_bibliography, root_option, told_failures
 from shoulders.demo.commands import demo
 from shoulders.edit.add_command import add
 from shoulders.edit.import_command import import_
@@ -56,7 +56,7 @@ def check(root: Path, form: str, against: Path | None) -> None:
     are any.
     """
     from shoulders import problems
-    from shoulders.build import open_project
+    from shoulders.project import open_project
 
     try:
         with told_failures():
@@ -98,9 +98,9 @@ def build(root: Path, site_dir: Path | None) -> None:
     from shoulders import build as builder
 
     with told_failures(problems=True):
-        builder.build(
-            root, site=site_dir.resolve() if site_dir else None, report=lambda line: click.echo(line, err=True)
-        )
+        stages = Stages()
+        site = site_dir.resolve() if site_dir else None
+        builder.build(root, site=site, report=stages.report, progress=stages.progress)
 
 
 @main.command(epilog="Example: zensical build && zensical build -f mkdocs.zh.yml && shoulders stamp")

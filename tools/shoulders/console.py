@@ -46,6 +46,22 @@ root_option = click.option(
 )
 
 
+class Stages:
+    """Tells on standard error of the stages of a build: a line when each is done, and at a terminal how far it is."""
+
+    def __init__(self) -> None:
+        self._at_terminal = sys.stderr.isatty()
+
+    def report(self, line: str) -> None:
+        """A stage is done."""
+        click.echo(f"\r\033[K{line}" if self._at_terminal else line, err=True)
+
+    def progress(self, name: str, number: int, count: int) -> None:
+        """So many of so many parts of a stage are done; none of none when it begins."""
+        if self._at_terminal:
+            click.echo(f"\r\033[K  {name:<9} {f'{number / count:6.0%}' if count else '     …'}", err=True, nl=False)
+
+
 class told_failures:
     """Our own exceptions become a message and exit code 1; others are bugs and keep their traceback."""
 

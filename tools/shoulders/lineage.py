@@ -13,7 +13,7 @@ from anyascii import anyascii
 from markupsafe import escape
 
 from shoulders.catalog import Catalog
-from shoulders.model import EdgeType, Topic, Work
+from shoulders.model import EdgeType, Work
 
 Linker = Callable[[str], str]
 
@@ -27,23 +27,9 @@ def sort_key(text: str) -> str:
 # lanes -------------------------------------------------------------------------------------------
 
 
-def lanes(catalog: Catalog) -> tuple[Topic, ...]:
-    """The topics of the first level, in the order of the file."""
-    return tuple(topic for topic in catalog.topics if not topic.parent)
-
-
-def lane_of_topic(catalog: Catalog, topic_id: str) -> int:
-    """The number of a topic's lane, or -1 for none."""
-    topic = catalog.topic.get(topic_id)
-    if topic is None:
-        return -1
-    root = topic.parent or topic.id
-    return next((number for number, lane in enumerate(lanes(catalog)) if lane.id == root), -1)
-
-
 def lane_number(catalog: Catalog, work: Work) -> int:
     """The number of a work's lane, that of its first topic, or -1 for none."""
-    return lane_of_topic(catalog, work.topics[0]) if work.topics else -1
+    return catalog.lane_of_topic.get(work.topics[0], -1) if work.topics else -1
 
 
 # text --------------------------------------------------------------------------------------------

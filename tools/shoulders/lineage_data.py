@@ -60,7 +60,7 @@ def _index(catalog: Catalog, numbers: dict[str, int]) -> dict[str, Any]:
         "aliases": {alias: numbers[key] for alias, key in sorted(catalog.aliases.items())},
         "signs": [lineage.SIGNS[kind] for kind in EDGE_TYPES],
         "topics": [
-            {"id": topic.id, "lane": lineage.lane_of_topic(catalog, topic.id), "parent": topic.parent or "",
+            {"id": topic.id, "lane": catalog.lane_of_topic[topic.id], "parent": topic.parent or "",
              "name": _both(topic.name)}
             for topic in catalog.topics
         ],

@@ -9,7 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from shoulders.catalog import Catalog
-from shoulders.lineage import lane_number, lanes
+from shoulders.lineage import lane_number
 from shoulders.model import Topic
 
 NAMED = 6
@@ -58,5 +58,5 @@ def overview(catalog: Catalog) -> Overview:
         found = ((column, counts[lane, year]) for column, year in enumerate(years, 1))
         return tuple(Dot(column, (count / most) ** 0.5) for column, count in found if count)
 
-    drawn = ((number, topic, dots(number)) for number, topic in enumerate(lanes(catalog)))
+    drawn = ((number, topic, dots(number)) for number, topic in enumerate(catalog.lanes))
     return Overview(years, tuple(Lane(*lane) for lane in drawn if lane[2]))

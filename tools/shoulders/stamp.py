@@ -8,33 +8,38 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from html import escape, unescape
+from itertools import islice
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import quote
 
-from shoulders import addresses, citing, lineage_data, llms, machine, notebook, pages, search, svg
+from shoulders import addresses, citing, pages, search
 from shoulders.addresses import Place
 from shoulders.browse import Browse
-from shoulders.exports import FORMATS, feed, papers_json
-from shoulders.gallery import Demo
-from shoulders.model import LANGUAGES, Language
-from shoulders.opengraph import design
-from shoulders.opengraph import site as opengraph
+from shoulders.exports import FORMATS, feed
+from shoulders.heads import head, missing_head
+from shoulders.model import LANGUAGES, Language, Work
 from shoulders.pages import Page
 from shoulders.problems import expected
 from shoulders.view import View
 
+T = TypeVar("T")
 SHELL_ID = "__id__"
-# The space keeps Material's script, which looks for rel=alternate to the letter, from fetching a sitemap of each.
-ALTERNATE = "alternate "
 HEAD, CONTENT = "<!-- shoulders: head -->", "<!-- shoulders: content -->"
 _TOKENS = re.compile(r"(@@TITLE@@|@@DESCRIPTION@@|__id__|<!-- shoulders: (?:head|content) -->)")
 _FRAGMENT = re.compile(r"<!-- shoulders: ([a-z-]+) -->")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
 _CONTENT = re.compile(r'<div id="content">(.*)</div>\s*</article>', re.DOTALL)
+
+
+Shells = Mapping[str, Sequence[str]]
+"""The shells by kind, cut at their tokens."""
+TOGETHER = 250  # pages a task makes
 
 
 class StampError(Exception):
@@ -46,26 +51,95 @@ class Stamped:
     """What was made in one language: its addresses, and the hand-written pages for the search."""
 
     paths: tuple[str, ...]
-    written: tuple[search.Written, ...]
+    written: tuple[search.Written, ...] = ()
 
 
-def stamp_language(view: View, folder: Path) -> Stamped:
-    """Make every page of one language in `folder`, where its built pages stand.
+Made = Mapping[Language, Stamped]
+Task = Callable[[], Made]
+"""A part of what there is to do; parts of a kind take about as long as each other."""
 
-    Raises:
-        StampError: when a shell or a placeholder is missing.
-    """
-    shells = _take_shells(folder)
-    paths = [_write_page(view, folder, shells, page) for page in pages.all_pages(view)]
+
+def written_tasks(views: Mapping[Language, View], folders: Mapping[Language, Path]) -> Iterator[Task]:
+    """What fills the hand-written pages, where they stand in `folders`."""
+    for language, folder in folders.items():
+        yield partial(_stamp_written, views[language], folder)
+
+
+def page_tasks(
+    views: Mapping[Language, View], folders: Mapping[Language, Path], shells: Mapping[Language, Shells], site: Path
+) -> Iterator[Task]:
+    """What makes every other page of the languages in `folders`, what belongs to them, and each work's exports."""
+    for language, folder in folders.items():
+        view = views[language]
+        yield partial(_write_data, view, folder)
+        for makers in _batches(pages.other_pages(view)):
+            yield partial(_stamp_others, view, folder, shells[language], makers)
+    works = next(iter(views.values())).catalog.works
+    for some in _batches(works):
+        yield partial(stamp_works, views, folders, shells, site, some)
+
+
+def together(parts: Iterable[Made], languages: Iterable[Language]) -> dict[Language, Stamped]:
+    """What all parts made, by language."""
+    made: dict[Language, list[Stamped]] = {language: [] for language in languages}
+    for part in parts:
+        for language, stamped in part.items():
+            made[language].append(stamped)
+    return {
+        language: Stamped(
+            tuple(sorted(path for stamped in found for path in stamped.paths)),
+            tuple(page for stamped in found for page in stamped.written),
+        )
+        for language, found in made.items()
+    }
+
+
+def _batches(things: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(things)
+    while some := list(islice(rest, TOGETHER)):
+        yield some
+
+
+def stamp_works(
+    views: Mapping[Language, View],
+    folders: Mapping[Language, Path],
+    shells: Mapping[Language, Shells],
+    site: Path,
+    works: Sequence[Work],
+) -> Made:
+    """The pages of some works in every language, and their exports, which the pages show too."""
+    catalog = next(iter(views.values())).catalog
+    paths: dict[Language, list[str]] = {language: [] for language in folders}
+    for work in works:
+        exports = {form.name: form.render(catalog, [work]) for form in FORMATS.values()}
+        for form in FORMATS.values():
+            for key in (work.key, *work.aliases):
+                write(site / addresses.export(key, form.suffix), exports[form.name])
+        for language, folder in folders.items():
+            page = pages.work_page(views[language], work, exports)
+            paths[language].append(_write_page(views[language], folder, shells[language], page))
+    return {language: Stamped(tuple(found)) for language, found in paths.items()}
+
+
+def _stamp_others(view: View, folder: Path, shells: Shells, makers: Sequence[Callable[[], Page]]) -> Made:
+    return {view.language: Stamped(tuple(_write_page(view, folder, shells, make()) for make in makers))}
+
+
+def _stamp_written(view: View, folder: Path) -> Made:
+    """The hand-written pages."""
+    written = tuple(_fill_written(view, folder))
+    return {view.language: Stamped(tuple(page.path for page in written), written)}
+
+
+def _write_data(view: View, folder: Path) -> Made:
+    """What stands beside the pages of a language: redirects, its feed, the data of its list of works."""
     _write_redirects(view, folder)
-    written = list(_fill_written(view, folder))
     for name in ("sitemap.xml", "sitemap.xml.gz"):  # the builder's, which knows only the shells
         (folder / name).unlink(missing_ok=True)
-    feed_text = feed.render(view.catalog, view.language, view.settings.site_url, view.site_name)
-    write(folder / "feed.xml", feed_text)
+    write(folder / "feed.xml", feed.render(view.catalog, view.language, view.settings.site_url, view.site_name))
     for address, text in Browse(view).files():
         write(folder / address, text)
-    return Stamped(tuple(sorted([*paths, *(page.path for page in written)])), tuple(written))
+    return {}
 
 
 def language_folders(site: Path) -> dict[Language, Path]:
@@ -81,7 +155,7 @@ def language_folders(site: Path) -> dict[Language, Path]:
     return built
 
 
-def _take_shells(folder: Path) -> dict[str, list[str]]:
+def take_shells(folder: Path) -> Shells:
     """The shells cut at their tokens, by kind; their own pages are taken away."""
     shells = {}
     for file in sorted(folder.glob(f"*/{SHELL_ID}/index.html")):
@@ -95,7 +169,7 @@ def _take_shells(folder: Path) -> dict[str, list[str]]:
     return shells
 
 
-def _write_page(view: View, folder: Path, shells: dict[str, list[str]], page: Page) -> str:
+def _write_page(view: View, folder: Path, shells: Shells, page: Page) -> str:
     if page.kind not in shells:
         raise StampError(f"expected a shell {page.kind}/{SHELL_ID}/index.html in {folder}, got none")
     values = {
@@ -137,7 +211,7 @@ def _fill_written(view: View, folder: Path) -> Iterator[search.Written]:
         has_address = path.endswith("/") or not path  # the 404 page stands at any
         at = Place(view.language, path if has_address else "")
         title = _first(_TITLE, html) or view.site_name
-        said = head(view, at, title, _first(_DESCRIPTION, html)) if has_address else _missing_head(view)
+        said = head(view, at, title, _first(_DESCRIPTION, html)) if has_address else missing_head(view)
         html = html.replace(HEAD, said, 1)
         written = search.read_written(
             path, title.split(" · ")[0], _FRAGMENT.sub(" ", _first(_CONTENT, html, keep=True))
@@ -159,43 +233,6 @@ def _first(pattern: re.Pattern[str], html: str, *, keep: bool = False) -> str:
     return "" if not match else match[1] if keep else unescape(match[1]).strip()
 
 
-def head(view: View, at: Place, title: str, description: str, page: Page | None = None) -> str:
-    """What the head of every page says to machines: address, languages, feed, Open Graph, and a work's own."""
-    url = pages.absolute(view, at)
-    lines = [f'<link rel="canonical" href="{escape(url)}">']
-    for language in LANGUAGES:
-        other = view.settings.absolute(addresses.of_language(language) + at.path)
-        lines.append(f'<link rel="{ALTERNATE}" hreflang="{language}" href="{escape(other)}">')
-    lines.append(f'<link rel="{ALTERNATE}" hreflang="x-default" href="{escape(view.settings.absolute(at.path))}">')
-    lines.append(
-        f'<link rel="{ALTERNATE}" type="application/atom+xml" title="{escape(view.t("feed"))}" '
-        f'href="{escape(at.link("feed.xml"))}">'
-    )
-    graph = page.graph if page and page.graph else (("og:type", "website"), ("og:title", title), ("og:url", url))
-    common = [("og:site_name", view.site_name), ("og:description", description), *_picture(view, page)]
-    given = {name for name, _ in graph}
-    for name, value in [*graph, *(pair for pair in common if pair[0] not in given)]:
-        lines.append(f'<meta property="{escape(name)}" content="{escape(value)}">')
-    lines.append('<meta name="twitter:card" content="summary_large_image">')
-    if page:
-        lines += [f'<meta name="{escape(name)}" content="{escape(value)}">' for name, value in page.meta]
-        if page.json_ld:
-            lines.append(f'<script type="application/ld+json">{page.json_ld}</script>')
-    return "\n  ".join(lines)
-
-
-def _missing_head(view: View) -> str:
-    """What the head of the 404 page says: it is no page to be found, and its links work at any address."""
-    feed_url, title = view.settings.absolute(addresses.feed(view.language)), view.t("feed")
-    link = f'<link rel="{ALTERNATE}" type="application/atom+xml" title="{escape(title)}" href="{escape(feed_url)}">'
-    return f'<meta name="robots" content="noindex">\n  {link}'
-
-
-def _picture(view: View, page: Page | None) -> list[tuple[str, str]]:
-    address, alt = page.picture if page and page.picture[0] else (addresses.SITE_PICTURE, design.cover(view).alt)
-    return machine.picture(view.settings.absolute(addresses.of_language(view.language) + address), alt)
-
-
 _FINDINGS: Sequence[tuple[re.Pattern[str], str]] = (
     # What the HTML checker finds in the theme's own markup: a checkbox completes nothing, tabindex is a number.
     (re.compile(r'(<input class="md-toggle"[^>]*?) autocomplete="off"'), r"\1"),
@@ -209,87 +246,21 @@ def _tidy(html: str) -> str:
     return html
 
 
-# files at the root of the site ---------------------------------------------------------------------
-
-
-def write_exports(view: View, site: Path) -> None:
-    """Every export at its address: works, lists, the whole catalog, `papers.json` with its schema."""
-    catalog = view.catalog
-    for form in FORMATS.values():
-        for work in catalog.works:
-            text = form.render(catalog, [work])
-            for key in (work.key, *work.aliases):
-                write(site / addresses.export(key, form.suffix), text)
-        for found in catalog.lists:
-            listed = [step for item in found.items if (step := catalog.find(item.key))]
-            write(site / addresses.list_export(found.id, form.suffix), form.render(catalog, listed))
-        write(site / f"papers{form.suffix}", form.render(catalog, catalog.works))
-    for address, text in Browse(view).citation_files():
-        write(site / address, text)
-    for demo in view.demos.values():
-        _write_demo(view, site, demo)
-    write(site / "papers.json", papers_json.render(catalog))
-    write(site / "papers.schema.json", papers_json.schema())
-    for address, text in lineage_data.files(catalog, view.gallery.verified_works):
-        write(site / address, text)
-
-
-def _write_demo(view: View, site: Path, demo: Demo) -> None:
-    """A demo's source, its notebook, and its figure for light and for dark pages."""
-    write(site / addresses.demo(demo.name, ".py"), demo.text)
-    repository = f"{view.settings.repo_url}.git" if view.settings.repo_url else ""
-    write(site / addresses.demo(demo.name, ".ipynb"), notebook.render(demo.text, demo.card, repository=repository))
-    if demo.figure:
-        write(site / addresses.demo(demo.name, ".svg"), demo.figure)
-        write(site / addresses.demo(demo.name, ".dark.svg"), svg.dark(demo.figure))
-
-
-def write_pictures(views: dict[Language, View], folders: Mapping[Language, Path], cache: Path | None = None) -> None:
-    """The pictures that are shown with links, and the icons, in the folder of each language; `cache` may be deleted."""
-    marks = [file for folder in folders.values() if (file := folder / "assets" / "logo.svg").is_file()]
-    mark = marks[0].read_text("utf-8") if marks else ""
-    for language, address, data in opengraph.pictures(views, mark=mark, cache=cache):
-        write(folders[language] / address, data)
-    for folder in folders.values():
-        icon = folder / "assets" / "favicon.svg"
-        for address, data in opengraph.icon_files(icon.read_text("utf-8")) if icon.is_file() else ():
-            write(folder / address, data)
-
-
-def write_search(view: View, site: Path, stamped: Stamped) -> None:
-    """The search index of a language."""
-    for path, text in search.files(view.catalog, view.language, stamped.written):
-        write(site / path, text)
-
-
-def write_root(views: dict[Language, View], site: Path, stamped: dict[Language, Stamped]) -> None:
-    """The sitemap of all stamped languages, robots.txt and llms.txt."""
-    view = next(iter(views.values()))
-    settings = view.settings
-    rows = []
-    paths = {language: frozenset(done.paths) for language, done in stamped.items()}
-    for path in sorted(frozenset().union(*paths.values())):
-        having = [language for language in stamped if path in paths[language]]
-        links = {lang: settings.absolute(quote(addresses.of_language(lang) + path)) for lang in having}
-        alternates = "".join(
-            f'<xhtml:link rel="alternate" hreflang="{lang}" href="{escape(link)}"/>' for lang, link in links.items()
-        )
-        rows += [f"<url><loc>{escape(link)}</loc>{alternates}</url>" for link in links.values()]
-    write(
-        site / "sitemap.xml",
-        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
-        'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n' + "\n".join(rows) + "\n</urlset>\n",
-    )
-    write(site / "robots.txt", f"User-agent: *\nAllow: /\nSitemap: {settings.absolute('sitemap.xml')}\n")
-    write(site / "llms.txt", llms.render(view))
-
-
 def write(path: Path, content: str | bytes) -> None:
     """Write a file, only when its content changes, so that watchers and caches stay calm."""
     data = content.encode("utf-8") if isinstance(content, str) else content
+    name = str(path)
     try:
-        if path.read_bytes() == data:
-            return
+        _create(name, data)
     except FileNotFoundError:
         path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+        _create(name, data)
+    except FileExistsError:
+        if path.read_bytes() != data:
+            path.write_bytes(data)
+
+
+def _create(name: str, data: bytes) -> None:
+    """Write a file that is not there: most of a site's are not, and asking first takes as long again."""
+    with open(name, "xb", buffering=0) as stream:  # noqa: PTH123 - Path.open asks the disk once more
+        stream.write(data)

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 
 from shoulders import words
 from shoulders.catalog import Catalog, Descent
-from shoulders.lineage import Linker, lane_number, lanes, linked_text, picture, shorten
+from shoulders.lineage import Linker, lane_number, linked_text, picture, shorten
 from shoulders.model import EDGE_TYPES, Language, Work
 
 LIMIT = 1000
@@ -74,7 +74,7 @@ def _scene(
     catalog: Catalog, works: Sequence[Work], language: Language, link: Linker, verified: Collection[str]
 ) -> _Scene:
     present = {lane_number(catalog, work) for work in works}
-    names = {number: lane.name.get(language) for number, lane in enumerate(lanes(catalog)) if number in present}
+    names = {number: lane.name.get(language) for number, lane in enumerate(catalog.lanes) if number in present}
     if -1 in present:
         names[-1] = "…"
     keys = {work.key for work in works}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from shoulders import addresses, ego, lineage, listing, machine, mathml, words
 from shoulders.addresses import Place
 from shoulders.catalog import Catalog
 from shoulders.citations import STYLE_NAMES, Citation
-from shoulders.exports import FORMATS, Format
+from shoulders.exports import FORMATS
 from shoulders.gallery import Demo, Gallery
 from shoulders.handwritten import Concept
 from shoulders.links.record import Link
@@ -38,6 +38,9 @@ class View:
     demos: Mapping[str, Demo] = field(default_factory=dict)
     concepts: Mapping[str, Concept] = field(default_factory=dict)
     dead: Mapping[str, Link] = field(default_factory=dict)  # links at whose end nothing stands any more, by address
+
+    made: dict[Hashable, Markup] = field(default_factory=dict, repr=False)
+    """Fragments that stand on several pages, each made once for all pages that lie equally deep."""
 
     formats = tuple(FORMATS.values())
     shown_formats = (FORMATS["bibtex"], FORMATS["biblatex"])
@@ -120,11 +123,11 @@ class View:
 
     def lane_of_topic(self, topic: str) -> int:
         """The number of the lane of a topic."""
-        return lineage.lane_of_topic(self.catalog, topic)
+        return self.catalog.lane_of_topic.get(topic, -1)
 
     def lane_topic(self, work: Work) -> list[Topic]:
         """The topic whose lane a work is in, as a list of at most one."""
-        return [lineage.lanes(self.catalog)[number]] if (number := self.lane(work)) >= 0 else []
+        return [self.catalog.lanes[number]] if (number := self.lane(work)) >= 0 else []
 
     # concept pages -------------------------------------------------------------------------------
 
@@ -264,10 +267,6 @@ class View:
         """Where the entry stands in the repository."""
         path, line = self.edit_lines.get(work.key, ("", 0))
         return self.settings.edit_url(path, line) if path else ""
-
-    def export(self, shown: Format, work: Work) -> str:
-        """A work in one export format."""
-        return shown.render(self.catalog, [work]).strip()
 
     def citations_of(self, work: Work) -> list[tuple[str, Markup]]:
         """The formatted citations by the name of their style."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from shoulders.model import Language
 
@@ -268,6 +269,7 @@ WORDS: dict[str, tuple[str, str]] = {
 MONTHS = "January February March April May June July August September October November December".split()
 
 
+@cache
 def translator(language: Language) -> Callable[[str], str]:
     """The word of an id in a language."""
     column = 0 if language == "en" else 1

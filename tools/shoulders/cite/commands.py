@@ -13,8 +13,8 @@ import click
 from shoulders.console import problem_count, root_option, told_failures
 
 if TYPE_CHECKING:
-    from shoulders.build import Project
     from shoulders.problems import Problem
+    from shoulders.project import Project
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -64,9 +64,9 @@ def cite(
 
     Exit code 1 when a key is not known, or when --check finds something that stays wrong.
     """
-    from shoulders.build import open_project
     from shoulders.cite import CiteError
     from shoulders.problems import visible
+    from shoulders.project import open_project
     from shoulders.wholefile import WriteError
 
     form = form or "bibtex"  # which click forgot before 8.3, where flags share the name

@@ -194,9 +194,9 @@ def new(root: Path, key: str, name: str | None) -> None:
     What is written fails until the demo shows something.
     """
     with told_failures(problems=True):
-        from shoulders.build import open_project
         from shoulders.demo.skeleton import begin
         from shoulders.problems import expected
+        from shoulders.project import open_project
 
         catalog = open_project(root).catalog
         work = catalog.find(key)

@@ -15,12 +15,12 @@ import click
 from shoulders.console import root_option, told_failures
 
 if TYPE_CHECKING:
-    from shoulders.build import Project
     from shoulders.fetch import Client
     from shoulders.links.asking import Sleep
     from shoulders.links.places import Place
     from shoulders.links.progress import Progress
     from shoulders.links.record import Record, Sighting
+    from shoulders.project import Project
 
     Places = Mapping[str, tuple[Place, ...]]
     MakeClient = Callable[[Sleep], Client]
@@ -48,10 +48,10 @@ def links(root: Path, addresses: Sequence[str], *, jobs: int, again: bool, dry_r
     What is not fine goes to standard output, a line for each place, and into data/links.json. A link that is missing
     (404 or 410) on two days is dead. Exit code 1 when one is dead, 130 when Ctrl-C ended the run.
     """
-    from shoulders.build import open_project
     from shoulders.links import places, record, report
     from shoulders.links.progress import Progress
     from shoulders.load import load_data
+    from shoulders.project import open_project
 
     file = root / record.FILE
     before = _content(file)

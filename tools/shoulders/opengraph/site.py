@@ -5,7 +5,7 @@ Writes nothing; `stamp` does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from shoulders import addresses
@@ -14,15 +14,22 @@ from shoulders.opengraph import design, icons, store
 from shoulders.opengraph.design import Card, Cover
 from shoulders.view import View
 
+Wanted = tuple[Language, str, Card | Cover]
+"""A picture: in which language, where it goes, and what it says."""
+
+
+def wanted_pictures(views: Mapping[Language, View]) -> list[Wanted]:
+    """The picture of the site and of each work in each language, with its address: at each key that a work ever had."""
+    return [(language, address, words) for language, view in views.items() for address, words in _words(view)]
+
 
 def pictures(
-    views: Mapping[Language, View], *, mark: str = "", cache: Path | None = None
+    wanted: Sequence[Wanted], *, mark: str = "", cache: Path | None = None
 ) -> Iterator[tuple[Language, str, bytes]]:
-    """The picture of the site and of each work in each language, with its address: at each key that a work ever had.
+    """The file of each picture with its language and address.
 
     `mark` is the site's, as SVG; `cache` is a folder that may be deleted at any time.
     """
-    wanted = [(language, address, words) for language, view in views.items() for address, words in _words(view)]
     files = store.files([words for *_, words in wanted], mark, cache)
     for (language, address, _), file in zip(wanted, files, strict=True):
         yield language, address, file

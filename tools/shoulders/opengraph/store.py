@@ -10,7 +10,7 @@ import hashlib
 import os
 import tempfile
 import zlib
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache, partial
 from itertools import islice
@@ -44,7 +44,12 @@ def files(wanted: Sequence[Card | Cover], mark: str = "", folder: Path | None = 
                 else:
                     shelf.keep(place, file.result())
                     yield file.result()
-    shelf.clear(frozenset(places))
+
+
+def forget(wanted: Iterable[Card | Cover], mark: str = "", folder: Path | None = None) -> None:
+    """Do not hoard in the cache what nobody asks for, when these are all that are."""
+    shelf = _Shelf(folder, mark)
+    shelf.clear(frozenset(map(shelf.place, wanted)))
 
 
 class _Shelf:
@@ -81,7 +86,7 @@ class _Shelf:
         Path(new.name).replace(self._folder / place)
 
     def clear(self, wanted: Set[str]) -> None:
-        """Do not hoard what nobody asks for; the other language's may stay, and those of a few changes."""
+        """Take away what is not wanted; the other language's may stay, and those of a few changes."""
         kept = list(self._folder.iterdir()) if self._folder and self._folder.is_dir() else []
         if len(kept) > 2 * len(wanted) + SPARE:
             for path in kept:

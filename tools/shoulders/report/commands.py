@@ -69,9 +69,9 @@ def _read(source: Path) -> Report:
 
 
 def _compared(root: Path, base: str, *, before: Path | None) -> Report:
-    from shoulders.build import open_project
     from shoulders.load import load_data
     from shoulders.problems import ProblemsError
+    from shoulders.project import open_project
     from shoulders.report.compare import compare
     from shoulders.report.state import StateError, catalog_at, catalog_of
 

@@ -1,0 +1,97 @@
+"""Tasks spread over the processor's cores: in processes, as Python's threads share one core.
+
+The processes are forks of this one, so that nothing has to be handed to them; what a task returns is pickled back.
+Where no fork can be had safely (another platform, other threads in this process) everything is done here, one by one.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+VARIABLE = "SHOULDERS_PROCESSES"
+Done = Callable[[int, int], None]
+"""Hears how many of how many tasks are done."""
+
+_tasks: Sequence[Callable[[], Any]] = ()  # what forked processes find here; a task itself need not be picklable
+
+
+def ignored(*_: int) -> None:
+    """Nobody wants to hear how far it is."""
+
+
+def run(tasks: Sequence[Callable[[], T]], done: Done = ignored) -> list[T]:
+    """What the tasks return, in their order; `done` hears how many of them are, whenever one is.
+
+    The first exception of a task is raised here, and tasks that have not begun are given up.
+    """
+    processes = min(cores(), len(tasks))
+    if processes < 2:
+        return list(_here(tasks, done))
+    results: dict[int, T] = {}
+    with _forked(tasks, processes) as pool:
+        try:
+            numbers = {pool.submit(_call, number): number for number in range(len(tasks))}
+            for count, future in enumerate(as_completed(numbers), 1):
+                results[numbers[future]] = future.result()
+                done(count, len(tasks))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)  # and wait for those that run: what they write must not come later
+            raise
+    return [results[number] for number in range(len(tasks))]
+
+
+def cores() -> int:
+    """How many processes are worth while: those of the variable, or as many as there are cores for this one."""
+    if "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+        return 1
+    asked = os.environ.get(VARIABLE, "")
+    if asked.isascii() and asked.isdigit():
+        return max(1, int(asked))
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _here(tasks: Sequence[Callable[[], T]], done: Done) -> Iterator[T]:
+    for number, task in enumerate(tasks, 1):
+        yield task()
+        done(number, len(tasks))
+
+
+@contextmanager
+def _forked(tasks: Sequence[Callable[[], Any]], processes: int) -> Iterator[ProcessPoolExecutor]:
+    global _tasks
+    _tasks = tasks
+    gc.freeze()  # what is shared is not touched by looking for garbage, and so stays shared
+    try:
+        context = multiprocessing.get_context("fork")
+        with ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(os.getpid(),)) as pool:
+            yield pool
+    finally:
+        gc.unfreeze()
+        _tasks = ()
+
+
+def _begin(parent: int) -> None:
+    """In a forked process: leave Ctrl-C to the one it came from, and end with that."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.2)
+    os._exit(1)
+
+
+def _call(number: int) -> Any:
+    return _tasks[number]()
