@@ -10,7 +10,7 @@ import pytest
 from tests.processes import Running, Served
 from tests.site.conftest import make_project
 
-from shoulders.serve import is_ours
+from shoulders.web import is_ours
 
 TITLE = "Counting Words in the Dark"
 PAGE = "/papers/ashdown-2009-counting/"
