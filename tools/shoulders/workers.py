@@ -1,7 +1,7 @@
 """Tasks spread over the processor's cores: in processes, as Python's threads share one core.
 
 The processes are forks of this one, so that nothing has to be handed to them; what a task returns is pickled back.
-Where no fork can be had safely (another platform, other threads in this process) everything is done here, one by one.
+Where no fork can be had safely (not on Linux, or beside other threads) everything is done here, one by one.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -52,12 +53,12 @@ def run(tasks: Sequence[Callable[[], T]], done: Done = ignored) -> list[T]:
 
 def cores() -> int:
     """How many processes are worth while: those of the variable, or as many as there are cores for this one."""
-    if "fork" not in multiprocessing.get_all_start_methods() or threading.active_count() > 1:
+    if sys.platform != "linux" or threading.active_count() > 1:  # elsewhere a fork may crash, or there is none
         return 1
     asked = os.environ.get(VARIABLE, "")
     if asked.isascii() and asked.isdigit():
         return max(1, int(asked))
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return len(os.sched_getaffinity(0))
 
 
 def _here(tasks: Sequence[Callable[[], T]], done: Done) -> Iterator[T]:
