@@ -34,7 +34,7 @@ CORE = {
     "rules/__init__": "load problems rules",
 }
 SURFACE = (
-    "pages view lineage lineage_data ego timeline addresses listing svg matching against steps issue_form "
+    "pages templating view lineage lineage_data ego timeline addresses listing svg matching against steps issue_form "
     "report/record report/markdown edit/join edit/draft edit/propose lookup/same"
 ).split()
 CITE = "latex auxiliary typst capitals locators matches repair lint selection".split()

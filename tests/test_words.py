@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shoulders import browse, pages, words
+from shoulders import browse, pages, templating, words
 from shoulders.addresses import Place
 from shoulders.model import EDGE_TYPES, KINDS, LANGUAGES, Language
 from shoulders.settings import load_settings
@@ -66,8 +66,8 @@ def asked(root, invented, missing_language):
 
 def forget() -> None:
     """Compile all templates anew."""
-    pages._environment.cache_clear()
-    pages._macros.cache_clear()
+    templating.environment.cache_clear()
+    templating.macros.cache_clear()
 
 
 def test_every_word_stands_in_both_languages():

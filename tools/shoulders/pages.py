@@ -6,22 +6,20 @@ Pure: a view of the catalog in, text out. Where pages are written is the busines
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from jinja2.runtime import Context
 from markupsafe import Markup
 
-from shoulders import addresses, browse, machine, mathml, timeline, words
+from shoulders import addresses, browse, machine, mathml, timeline
 from shoulders.addresses import Place
 from shoulders.citations import STYLE_NAMES
-from shoulders.model import Language, Work
-from shoulders.names import Name
+from shoulders.model import Work
 from shoulders.opengraph import design
 from shoulders.overview import overview
+from shoulders.templating import macros, render
 from shoulders.view import View
 
 
@@ -62,64 +60,6 @@ FRAGMENTS = (
 )
 
 
-class _Context(Context):
-    """Calls and looks up as Python does: no function of ours asks for the context. A sixth of the time."""
-
-    def call(
-        self,
-        function: Callable[..., Any],
-        /,
-        *args: Any,
-        _loop_vars: object = None,
-        _block_vars: object = None,
-        **named: Any,
-    ) -> Any:
-        return function(*args, **named)
-
-
-@cache
-def _environment(language: Language) -> Environment:
-    environment = Environment(
-        loader=PackageLoader("shoulders"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.context_class = _Context
-    environment.getattr = getattr  # type: ignore[assignment]  # nothing of ours is a mapping read with a dot
-    environment.globals |= {"row": _row, "person_link": _person}
-    environment.filters["t"] = words.translator(language)  # of constants, Jinja does this once: a fifth of the time
-    return environment
-
-
-def _row(view: View, at: Place, work: Work) -> Markup:
-    """A work as it stands in the lists of many pages."""
-    return _once(view, ("row", at.base, work.key), lambda macros: macros.entry(view, at, work))
-
-
-def _person(view: View, at: Place, slug: str, name: Name) -> Markup:
-    """A name that leads to the person's page."""
-    return _once(view, ("person", at.base, slug, name), lambda macros: macros.person(view, at, slug, name))
-
-
-def _once(view: View, mark: Hashable, make: Callable[[Any], Markup]) -> Markup:
-    """A fragment of many pages: at 10,000 works, making each only once takes half the time off the pages of authors."""
-    made = view.made.get(mark)
-    if made is None:
-        made = view.made[mark] = make(_macros("macros.html", view.language))
-    return made
-
-
-@cache
-def _macros(template: str, language: Language) -> Any:
-    return _environment(language).get_template(template).module
-
-
-def _render(template: str, *, s: View, **values: Any) -> str:
-    return _environment(s.language).get_template(template).render(s=s, **values)
-
-
 def fragment(view: View, name: str, at: Place) -> str:
     """What a hand-written page holds of the catalog, by the name in its `<!-- shoulders: name -->`.
 
@@ -131,12 +71,12 @@ def fragment(view: View, name: str, at: Place) -> str:
     if name not in FRAGMENTS:
         raise KeyError(name)
     if name == "home":
-        return _render("home.html", s=view, at=at, overview=overview(view.catalog))
+        return render("home.html", s=view, at=at, overview=overview(view.catalog))
     if name == "browse":
-        return _render("browse.html", s=view, at=at, page=browse.Browse(view))
+        return render("browse.html", s=view, at=at, page=browse.Browse(view))
     if name == "selection":
-        return _render("selection.html", s=view, at=at, styles=STYLE_NAMES)
-    macro: Callable[[View, Place], Markup] = getattr(_macros("fragments.html", view.language), name)
+        return render("selection.html", s=view, at=at, styles=STYLE_NAMES)
+    macro: Callable[[View, Place], Markup] = getattr(macros("fragments.html", view.language), name)
     return str(macro(view, at))
 
 
@@ -168,7 +108,7 @@ def work_page(view: View, work: Work, exports: Mapping[str, str] | None = None) 
         id=work.key,
         title=work.title,
         description=summarise(work.summary.get(view.language)),
-        body=_render("work.html", s=view, at=at, work=work, exports=texts),
+        body=render("work.html", s=view, at=at, work=work, exports=texts),
         meta=tuple(machine.highwire(view.catalog, work, url)),
         graph=tuple(machine.open_graph(view.catalog, work, url, view.language)),
         json_ld=machine.json_script(machine.json_ld(view.catalog, work, url, view.language)),
@@ -181,7 +121,7 @@ def person_page(view: View, slug: str) -> Page:
     at = Place(view.language, addresses.person(slug))
     name = view.catalog.person_names[slug]
     works = view.catalog.works_of_person[slug]
-    body = _render(
+    body = render(
         "person.html",
         s=view,
         at=at,
@@ -198,7 +138,7 @@ def venue_page(view: View, slug: str) -> Page:
     """What was published at a venue."""
     at = Place(view.language, addresses.venue(slug))
     venue, works = view.catalog.venue[slug], view.catalog.works_of_venue[slug]
-    body = _render("venue.html", s=view, at=at, venue=venue, works=works)
+    body = render("venue.html", s=view, at=at, venue=venue, works=works)
     return Page("venues", slug, view.venue_short(venue), _titles(view.venue_name(venue), works), body)
 
 
@@ -208,7 +148,7 @@ def year_page(view: View, year: int) -> Page:
     years = list(view.catalog.works_of_year)
     number = years.index(year)
     works = view.catalog.works_of_year[year]
-    body = _render(
+    body = render(
         "year.html",
         s=view,
         at=at,
@@ -224,7 +164,7 @@ def topic_page(view: View, topic_id: str) -> Page:
     """A topic with its entry points and works."""
     at = Place(view.language, addresses.topic(topic_id))
     topic = view.catalog.topic[topic_id]
-    body = _render(
+    body = render(
         "topic.html",
         s=view,
         at=at,
@@ -241,7 +181,7 @@ def list_page(view: View, list_id: str) -> Page:
     """A reading list in its order."""
     at = Place(view.language, addresses.reading_list(list_id))
     reading_list = next(found for found in view.catalog.lists if found.id == list_id)
-    body = _render("list.html", s=view, at=at, list=reading_list)
+    body = render("list.html", s=view, at=at, list=reading_list)
     summary = summarise(reading_list.summary.get(view.language))
     return Page("lists", list_id, reading_list.title.get(view.language), summary, body)
 
@@ -269,7 +209,7 @@ def _timeline(view: View, at: Place, list_id: str | None) -> str:
     pictures = timeline.pictures(
         catalog, works, view.language, lambda key: at.link(addresses.work(key)), view.gallery.verified_works
     )
-    return _render(
+    return render(
         "timeline.html",
         s=view,
         at=at,
