@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import math
 import re
+import secrets
 import shutil
 import sys
 import tempfile
@@ -62,7 +63,7 @@ def _python(module: str) -> list[str]:
 
 def _command(folder: Path, command: Sequence[str]) -> Callable[[], Cost]:
     def build() -> Cost:
-        shutil.rmtree(folder / "site", ignore_errors=True)
+        _put_away(folder / "site")
         return run(command, folder=folder, made=folder / "site", environment={"NO_MKDOCS_2_WARNING": "1"})
 
     return build
@@ -72,7 +73,7 @@ def _ours(project: Path, languages: str, leave_out: str, *, forget: bool = False
     """A build of ours; formatted citations are kept from one to the next, as on every machine that builds again."""
 
     def build() -> Cost:
-        shutil.rmtree(project / "site", ignore_errors=True)
+        _put_away(project / "site")
         if forget:
             shutil.rmtree(project / kept.FOLDER, ignore_errors=True)
         command = [sys.executable, str(Path(__file__).with_name("one_build.py")), str(project), languages, leave_out]
@@ -81,13 +82,20 @@ def _ours(project: Path, languages: str, leave_out: str, *, forget: bool = False
     return build
 
 
+def _put_away(site: Path) -> None:
+    """Make room for a build; to delete many files would make the disk slow for it, so that all go at the end."""
+    if site.exists():
+        site.rename(site.with_name(f"site.{secrets.token_hex(4)}"))
+
+
 def measure(folder: Path, rounds: int, alone: bool, say: Callable[[str], None]) -> dict[str, Cost]:
     """The median cost of every contender, by name; `alone`, of ours only."""
     project = folder / "ours"
     say(f"  {COLD}")
     found = {COLD: [_ours(project, "en", "picture,search", forget=True)()]}
     for number in range(1, rounds + 1):
-        for contender in contenders(folder):
+        turns = contenders(folder)
+        for contender in turns if number % 2 else reversed(turns):
             if contender.name in OURS or not alone:
                 say(f"  round {number} of {rounds}: {contender.name}")
                 found.setdefault(contender.name, []).append(contender.build())
@@ -123,6 +131,32 @@ def table(count: int, costs: Mapping[str, Cost]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def bounds(costs: Mapping[int, Mapping[str, Cost]]) -> str:
+    """What a build of 10,000 works is to reach, and whether it does, as Markdown; nothing where that was not measured.
+
+    `costs` are those of every size, by name.
+    """
+    large = costs.get(10_000, {})
+    if not {*OURS, "mkdocs-material", "Hugo"} <= {*large}:
+        return ""
+    ours, both, search = (large[name] for name in OURS)
+    plain, hugo = large["mkdocs-material"].wall, large["Hugo"].wall
+    wanted = [
+        ("without search, of mkdocs-material", ours.wall / plain, 0.25),
+        ("without search, of Hugo", ours.wall / hugo, 1.5),
+        ("with search, of mkdocs-material", search.wall / plain, 0.6),
+        ("both languages, of one", both.wall / ours.wall, 1.8),
+        ("memory, MB", max(ours.memory, both.memory, search.memory), 700),
+    ]
+    if 3_000 in costs:
+        wanted.append(("of 3,000 works", ours.wall / costs[3_000]["ours"].wall, 3.7))
+    lines = ["### Bounds at 10,000 works", "", "| what | measured | at most | reached |", "|---|--:|--:|---|"]
+    lines += [
+        f"| {what} | {found:.3g} | {most:g} | {'yes' if found <= most else '**no**'} |" for what, found, most in wanted
+    ]
+    return "\n".join(lines) + "\n"
+
+
 def keep(text: str) -> None:
     """Put the tables into the README of the benchmarks, in the place of the last ones."""
     file = Path(__file__).with_name("README.md")
@@ -147,6 +181,7 @@ def main() -> None:
         parser.error("expected sizes and rounds of 1 or more")
     real = open_project(ROOT).catalog
     tables = [f"On {machine()}; medians of {asked.rounds} rounds.\n"]
+    measured: dict[int, dict[str, Cost]] = {}
     for count in asked.works:
         print(f"{count:,} works", file=sys.stderr)
         with tempfile.TemporaryDirectory() as name:
@@ -155,9 +190,12 @@ def main() -> None:
             if not asked.alone:
                 projects.write_mkdocs(catalog, folder / "mkdocs")
                 projects.write_hugo(catalog, folder / "hugo")
-            costs = measure(folder, asked.rounds, asked.alone, lambda line: print(line, file=sys.stderr))
-        tables.append(table(count, costs))
+            measured[count] = measure(folder, asked.rounds, asked.alone, lambda line: print(line, file=sys.stderr))
+        tables.append(table(count, measured[count]))
         print(tables[-1], flush=True)
+    if reached := bounds(measured):
+        tables.append(reached)
+        print(reached)
     if asked.keep:
         keep("\n".join(tables))
 

@@ -12,7 +12,7 @@ import yaml
 
 from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS
-from shoulders.model import Work
+from shoulders.model import Record, Work
 
 ROOT = Path(__file__).resolve().parent.parent
 TOGETHER = 10_000  # entries in a file, which has to stay below a limit
@@ -31,10 +31,14 @@ def write_project(catalog: Catalog, folder: Path) -> None:
     for page in (folder / "docs").rglob("*.md"):  # they cite works of ours, which are not there
         page.write_text(re.sub(r"\[@[^\]]*\]", "", page.read_text("utf-8")), "utf-8")
     used = {work.venue for work in catalog.works}
-    topics = [_plain(topic.model_dump(exclude={"entry_points", "pages"})) for topic in catalog.topics]
-    venues = [_plain(venue.model_dump()) for venue in catalog.venues if venue.id in used]
-    for name, records in (("people", []), ("lists", []), ("topics", topics), ("venues", venues)):
-        (data / f"{name}.yaml").write_text(_dump(records), "utf-8")
+    files: Mapping[str, Sequence[Record]] = {
+        "people": [person for person in catalog.people if person.id in catalog.works_of_person],
+        "venues": [venue for venue in catalog.venues if venue.id in used],
+        "topics": catalog.topics,
+        "lists": catalog.lists,
+    }
+    for name, records in files.items():
+        (data / f"{name}.yaml").write_text(_dump([_plain(record.model_dump()) for record in records]), "utf-8")
     for start in range(0, len(catalog.works), TOGETHER):
         part = data / "papers" / f"part-{start // TOGETHER + 1:03d}.yaml" if start else data / "papers.yaml"
         part.parent.mkdir(exist_ok=True)
@@ -70,7 +74,7 @@ def pages(catalog: Catalog) -> Iterator[tuple[str, str, str]]:
             work.key,
             work.title,
             f"{authors}\n\n{work.year}, {work.venue}\n\n## Summary\n\n{work.summary.en}\n\n{work.summary.zh}\n\n"
-            f"## Lineage\n\n{lineage}\n## Cite\n\n```bibtex\n{bibtex}```\n",
+            f"## Lineage\n\n{lineage}\n## Cite\n\n```\n{bibtex}```\n",
         )
 
 

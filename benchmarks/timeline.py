@@ -14,7 +14,6 @@ import shutil
 import sys
 import tempfile
 import threading
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +25,6 @@ from playwright.sync_api import Page, sync_playwright
 
 from shoulders import lineage_data
 from shoulders.build import open_project
-from shoulders.catalog import Catalog
 
 PAN = """async () => {
   const stage = document.querySelector(".sh-stage");
@@ -54,17 +52,6 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""
-
-
-def invent(root: Path, count: int) -> Catalog:
-    """The invented catalog, its edges to works that are not later."""
-    catalog = many_works(open_project(root).catalog, count)
-    dates = {work.key: work.first_public for work in catalog.works}
-    works = (
-        work.model_copy(update={"edges": tuple(edge for edge in work.edges if dates[edge.to] <= work.first_public)})
-        for work in catalog.works
-    )
-    return replace(catalog, works=tuple(works))
 
 
 def pan(page: Page) -> dict[str, Any]:
@@ -105,7 +92,7 @@ def main() -> None:
     parser.add_argument("--works", type=int, default=10_000)
     parser.add_argument("--chromium", default=shutil.which("chromium"))
     options = parser.parse_args()
-    files = dict(lineage_data.files(invent(ROOT, options.works)))
+    files = dict(lineage_data.files(many_works(open_project(ROOT).catalog, options.works)))
     for name in ("index", "works", "titles", "why-en", "why-zh"):
         texts = [text.encode() for path, text in files.items() if path.startswith(f"lineage/{name}")]
         packed = [len(gzip.compress(text)) for text in texts]

@@ -28,6 +28,9 @@ def test_an_invented_project_passes_the_check_and_holds_the_same_works(many, tmp
     parts = sorted(path.name for path in (tmp_path / "project/data/papers").iterdir())
     assert parts == ["part-002.yaml", "part-003.yaml"]
     assert 300 < len(found.descents) < 1300
+    assert (found.topics, found.venues) == (many.topics, tuple(v for v in many.venues if v.id in found.works_of_venue))
+    assert [item.key for one in found.lists for item in one.items] == [i.key for one in many.lists for i in one.items]
+    assert sum(bool(work.equations) for work in found.works) > 10
     assert len(found.works_of_person) < 0.75 * sum(len(work.authors) for work in found.works), "authors come again"
 
 
@@ -83,3 +86,27 @@ def test_the_table_tells_ratios_and_is_kept_in_the_place_of_the_last(tmp_path, m
     bench.keep(text)
     kept = (tmp_path / "README.md").read_text("utf-8")
     assert kept == f"Before\n\n{bench.MARKS[0]}\n\n{text}\n{bench.MARKS[1]}\n\nAfter\n"
+
+
+def test_bounds_say_what_is_reached():
+    def costs(ours: float, memory: float) -> dict[str, Cost]:
+        times = {
+            "ours": ours,
+            "ours, both languages": 11.0,
+            "ours, with search": 7.0,
+            "mkdocs-material": 20.0,
+            "Hugo": 3,
+        }
+        return {name: Cost(wall, wall, memory) for name, wall in times.items()}
+
+    text = bench.bounds({3_000: costs(2.0, 5), 10_000: costs(5.0, 701)})
+    rows = [[part.strip() for part in line.strip("|").split("|")] for line in text.splitlines()[4:]]
+    assert {what: (measured, reached) for what, measured, _, reached in rows} == {
+        "without search, of mkdocs-material": ("0.25", "yes"),
+        "without search, of Hugo": ("1.67", "**no**"),
+        "with search, of mkdocs-material": ("0.35", "yes"),
+        "both languages, of one": ("2.2", "**no**"),
+        "memory, MB": ("701", "**no**"),
+        "of 3,000 works": ("2.5", "yes"),
+    }
+    assert bench.bounds({300: costs(1.0, 5)}) == ""

@@ -261,7 +261,7 @@ def test_build_reports_its_stages_without_colour(project, tmp_path):
     assert done.returncode == 0
     lines = done.stderr.decode().splitlines()
     assert [line.split()[0] for line in lines[:-1] if line.endswith(" s")] == [
-        *("check", "render", "cite", "stamp", "picture"),
+        *("check", "render", "cite", "stamp", "picture", "replace"),
     ]
     parts = [line.split()[0] for line in lines if line.endswith(" s of a processor")]
     assert parts == ["written", "search", "export", "pages"], "of stamp, side by side"

@@ -51,14 +51,14 @@ def test_results_come_in_the_order_of_the_tasks_and_each_is_heard_of(tmp_path, p
         heard = []
         tasks = [partial(note, number) for number in range(40)]
         print(workers.run(tasks, lambda number, count: heard.append((number, count))))
-        print(heard == [(number, 40) for number in range(1, 41)], workers.run([]))
+        print(sorted(heard) == heard and heard[-1] == (40, 40), workers.run([]))
         """,
         processes,
     )
     out, err = running.communicate(timeout=60)
     assert (out, err) == (f"{[number**2 for number in range(40)]}\nTrue []\n", "")
-    assert (running.pid in pids(tmp_path)) is not several
-    assert len(pids(tmp_path)) > 1 or not several
+    assert running.pid in pids(tmp_path), "it does not only wait"
+    assert 1 < len(pids(tmp_path)) <= 3 if several else len(pids(tmp_path)) == 1
 
 
 def test_beside_other_threads_nothing_is_forked():

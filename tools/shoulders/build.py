@@ -64,14 +64,16 @@ def build(
     staging = site.with_name(site.name + ".new")
     _remove(staging)
     try:
-        with Rendering(root, staging, languages) as rendering:  # goes on while the data are read
+        with Rendering(root, staging, languages) as rendering:
+            rendering.start()  # goes on while the data are read
             with stage("check"):
                 project = open_project(root)
             with stage("render"):
                 rendering.finish()
         folders = {language: staging / addresses.of_language(language) for language in languages}
         pages = fill(project, staging, folders, stage, leave_out)
-        replace(staging, site)
+        with stage("replace"):
+            replace(staging, site)
         stage.report(f"{pages} pages in {stage.total:.1f} s: {site}")
         return site
     finally:  # also when it fails or Ctrl-C ends it
@@ -182,8 +184,8 @@ class Rendering:
         self.root, self.staging, self.languages = root, staging, languages
         self.running: list[subprocess.Popen[str]] = []
 
-    def __enter__(self) -> Self:
-        """Start."""
+    def start(self) -> None:
+        """Begin."""
         environment = os.environ | {HOOK_OFF: "1", "NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
         for language in self.languages:
             target = _rendered(self.staging, language)
@@ -200,7 +202,6 @@ class Rendering:
                     stderr=subprocess.STDOUT,
                 )
             )
-        return self
 
     def finish(self) -> None:
         """Wait, and put what was rendered into one folder.
@@ -214,6 +215,10 @@ class Rendering:
                 raise BuildError("MkDocs could not render the pages:\n" + _FORMULA.sub("", output).strip())
         for language in self.languages:
             _rendered(self.staging, language).rename(self.staging / addresses.of_language(language))
+
+    def __enter__(self) -> Self:
+        """What is started from here on is ended."""
+        return self
 
     def __exit__(self, *_: object) -> None:
         """End what still runs."""

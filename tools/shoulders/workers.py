@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -38,17 +38,37 @@ def run(tasks: Sequence[Callable[[], T]], done: Done = ignored) -> list[T]:
     processes = min(cores(), len(tasks))
     if processes < 2:
         return list(_here(tasks, done))
-    results: dict[int, T] = {}
-    with _forked(tasks, processes) as pool:
+    with _forked(tasks, processes - 1) as pool:
         try:
-            numbers = {pool.submit(_call, number): number for number in range(len(tasks))}
-            for count, future in enumerate(as_completed(numbers), 1):
-                results[numbers[future]] = future.result()
-                done(count, len(tasks))
+            futures = [pool.submit(_call, number) for number in range(len(tasks))]
+            here = dict(_from_the_end(tasks, futures, done))
+            return [here[number] if number in here else future.result() for number, future in enumerate(futures)]
         except BaseException:
             pool.shutdown(cancel_futures=True)  # and wait for those that run: what they write must not come later
             raise
-    return [results[number] for number in range(len(tasks))]
+
+
+def _from_the_end(
+    tasks: Sequence[Callable[[], T]], futures: Sequence[Future[T]], done: Done
+) -> Iterator[tuple[int, T]]:
+    """Do here what the forks, which come from the beginning, have not reached: a process that waited would be one more.
+
+    Each fork copies much of the memory that it shares, as Python counts references in it.
+    """
+    waiting = set(futures)
+    for number in reversed(range(len(tasks))):
+        if not futures[number].cancel():
+            break
+        waiting.discard(futures[number])
+        yield number, tasks[number]()
+        ended, waiting = wait(waiting, timeout=0)
+        for future in ended:
+            future.result()  # raises what a task raised
+        done(len(tasks) - len(waiting), len(tasks))
+    before = len(tasks) - len(waiting)
+    for count, future in enumerate(as_completed(waiting), 1):
+        future.result()
+        done(before + count, len(tasks))
 
 
 def cores() -> int:

@@ -159,6 +159,8 @@ def _marked(text: str) -> str:
 
     Every reader knows `\\{`, but BibTeX counts its brace.
     """
+    if "{" not in text and "}" not in text:
+        return paired_quotes(text)
     depth = lowest = 0
     for character in text:
         depth += {"{": 1, "}": -1}.get(character, 0)
