@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from functools import partial
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import Self
 
 from shoulders import addresses, citations, kept, preview, site_files, stamp, workers
 from shoulders.exports import FORMATS, papers_json
 from shoulders.model import LANGUAGES, Language
 from shoulders.problems import ProblemsError, expected
 from shoulders.project import Project, open_project
-from shoulders.settings import CONFIG_FILES
-
-HOOK_OFF = "SHOULDERS_HOOK_OFF"
-# A formula of a page that cannot be converted is no bug, and MkDocs has named the page: the way there says nothing.
-_FORMULA = re.compile(r"^Traceback .*?^shoulders\.mathml\.MathError: [^\n]*", re.DOTALL | re.MULTILINE)
-Report = Callable[[str], None]
-Progress = Callable[[str, int, int], None]
-
-
-def _quiet(*_: object) -> None:
-    """Tell nobody."""
-
-
-class BuildError(Exception):
-    """The site could not be built; the previous one stands untouched."""
+from shoulders.rendering import Rendering, remove
+from shoulders.stages import BuildError, Progress, Report, Stages, quiet
 
 
 def build(
@@ -41,8 +20,8 @@ def build(
     site: Path | None = None,
     languages: Sequence[Language] = LANGUAGES,
     leave_out: Collection[str] = (),
-    report: Report = _quiet,
-    progress: Progress = _quiet,
+    report: Report = quiet,
+    progress: Progress = quiet,
 ) -> Path:
     """Build the site of the project in `root`, by default into `root/site`.
 
@@ -60,9 +39,9 @@ def build(
     """
     site = site or root / "site"
     _refuse_other_folders(root, site)
-    stage = _Stages(report, progress)
+    stage = Stages(report, progress)
     staging = site.with_name(site.name + ".new")
-    _remove(staging)
+    remove(staging)
     try:
         with Rendering(root, staging, languages) as rendering:
             rendering.start()  # goes on while the data are read
@@ -77,12 +56,11 @@ def build(
         stage.report(f"{pages} pages in {stage.total:.1f} s: {site}")
         return site
     finally:  # also when it fails or Ctrl-C ends it
-        for folder in (staging, *(_rendered(staging, language) for language in LANGUAGES)):
-            _remove(folder)
+        remove(staging)
 
 
 def fill(
-    project: Project, site: Path, folders: Mapping[Language, Path], stage: _Stages, leave_out: Collection[str] = ()
+    project: Project, site: Path, folders: Mapping[Language, Path], stage: Stages, leave_out: Collection[str] = ()
 ) -> int:
     """Make the catalog's pages, exports and search index in a rendered site; the number of its pages.
 
@@ -114,7 +92,7 @@ def fill(
 
 
 def stamp_site(
-    root: Path, site: Path, folders: Mapping[Language, Path] | None = None, *, report: Report = _quiet
+    root: Path, site: Path, folders: Mapping[Language, Path] | None = None, *, report: Report = quiet
 ) -> int:
     """Fill a site that any builder left in `site`, each language where it stands; the number of its pages.
 
@@ -123,7 +101,7 @@ def stamp_site(
         BuildError: when citations cannot be made.
         stamp.StampError: when `site` holds no shells.
     """
-    stage = _Stages(report, _quiet)
+    stage = Stages(report, quiet)
     with stage("check"):
         project = open_project(root)
     return fill(project, site, folders or stamp.language_folders(site), stage)
@@ -177,67 +155,10 @@ def export(
     return FORMATS[form].render(catalog, catalog.works if everything else list(works.values()))
 
 
-class Rendering:
-    """MkDocs renders the hand-written pages and shells of each language side by side, in processes of their own."""
-
-    def __init__(self, root: Path, staging: Path, languages: Sequence[Language]) -> None:
-        self.root, self.staging, self.languages = root, staging, languages
-        self.running: list[subprocess.Popen[str]] = []
-
-    def start(self) -> None:
-        """Begin."""
-        environment = os.environ | {HOOK_OFF: "1", "NO_MKDOCS_2_WARNING": "1", "PYTHONHASHSEED": "0"}
-        for language in self.languages:
-            target = _rendered(self.staging, language)
-            _remove(target)
-            command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
-            command += ["--config-file", str(self.root / CONFIG_FILES[language]), "--site-dir", str(target)]
-            self.running.append(
-                subprocess.Popen(
-                    command,
-                    cwd=self.root,
-                    env=environment,
-                    text=True,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                )
-            )
-
-    def finish(self) -> None:
-        """Wait, and put what was rendered into one folder.
-
-        Raises:
-            BuildError: when MkDocs fails or warns.
-        """
-        outputs = [process.communicate()[0] for process in self.running]
-        for process, output in zip(self.running, outputs, strict=True):
-            if process.returncode:
-                raise BuildError("MkDocs could not render the pages:\n" + _FORMULA.sub("", output).strip())
-        for language in self.languages:
-            _rendered(self.staging, language).rename(self.staging / addresses.of_language(language))
-
-    def __enter__(self) -> Self:
-        """What is started from here on is ended."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """End what still runs."""
-        for process in self.running:
-            process.kill()  # does nothing to one that has ended
-            process.wait()
-            if process.stdout:
-                process.stdout.close()
-
-
-def _rendered(staging: Path, language: Language) -> Path:
-    """Where MkDocs renders a language."""
-    return staging.with_name(f"{staging.name}.{language}")
-
-
 def replace(staging: Path, site: Path) -> None:
     """Put the new site in the place of the old one by two renames; if the second fails, the first is undone."""
     old = site.with_name(site.name + ".old")
-    _remove(old)
+    remove(old)
     try:
         if site.exists():
             site.rename(old)
@@ -246,57 +167,7 @@ def replace(staging: Path, site: Path) -> None:
         if old.exists() and not site.exists():
             old.rename(site)
         raise
-    _remove(old)
-
-
-def _remove(folder: Path) -> None:
-    if folder.is_symlink():
-        folder.unlink()
-    elif folder.exists():
-        shutil.rmtree(folder)
-
-
-class _Stages:
-    """Times the stages of a build, tells how far each is, and reports it when it is done."""
-
-    def __init__(self, report: Report, progress: Progress) -> None:
-        self.report, self._progress = report, progress
-        self.total = 0.0
-
-    def __call__(self, name: str) -> _Stages:
-        self.name = name
-        self.busy: dict[str, float] = {}
-        return self
-
-    def run(self, tasks: Mapping[str, Iterable[stamp.Task]]) -> list[stamp.Made]:
-        """What tasks of several kinds make; how long each kind keeps a processor busy is reported below the stage."""
-        timed = [partial(_timed, kind, task) for kind, some in tasks.items() for task in some]
-        found = workers.run(timed, self.done)
-        for kind, seconds, _ in found:
-            self.busy[kind] = self.busy.get(kind, 0.0) + seconds
-        return [made for *_, made in found]
-
-    def done(self, number: int, count: int) -> None:
-        """So many of the stage's parts are done."""
-        self._progress(self.name, number, count)
-
-    def __enter__(self) -> None:
-        self.start = time.perf_counter()
-        self._progress(self.name, 0, 0)
-
-    def __exit__(self, *failure: object) -> None:
-        seconds = time.perf_counter() - self.start
-        self.total += seconds
-        if failure[0] is None:
-            self.report(f"  {self.name:<9} {seconds:6.2f} s")
-            for kind, busy in self.busy.items():
-                self.report(f"    {kind:<7} {busy:6.2f} s of a processor")
-
-
-def _timed(kind: str, task: stamp.Task) -> tuple[str, float, stamp.Made]:
-    start = time.process_time()
-    made = task()
-    return kind, time.process_time() - start, made
+    remove(old)
 
 
 __all__ = ["BuildError", "ProblemsError", "Project", "build", "open_project"]

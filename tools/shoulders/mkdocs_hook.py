@@ -8,14 +8,14 @@ from typing import Any
 
 from mkdocs.exceptions import Abort
 
-from shoulders import build, stamp
+from shoulders import build, rendering, stamp
 from shoulders.model import LANGUAGES, Language
 from shoulders.settings import SettingsError
 
 
 def on_post_build(config: Any) -> None:
     """Fill the site that MkDocs has just built; problems of the data stop the build."""
-    if os.environ.get(build.HOOK_OFF):
+    if os.environ.get(rendering.HOOK_OFF):
         return
     root = Path(config.config_file_path).parent
     language: Language = next((lang for lang in LANGUAGES if lang == config.theme["language"]), "en")
