@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import random
-import re
 import shutil
 from pathlib import Path
 
 import pytest
+from tests.random_edits import random_edit
 from tests.site.conftest import make_project
 
 from shoulders import kept, preview
 from shoulders.build import build
-from shoulders.load import Memory, load_data
 from shoulders.preview import Preview
 
 KEY = "ashdown-2009-counting"
@@ -88,44 +87,6 @@ def test_everything_kept_may_be_deleted(project):
     edit(project, "Counting Words at Noon", "Counting Words at Dusk")
     assert follows.update() == 1
     assert files(project / "site", KEY) == files(build(project, site=project / "whole"), KEY)
-
-
-def random_edit(chance: random.Random, text: str) -> str:
-    """The papers with something changed: a title, a summary, a year, the order, an entry less, a line more, a slip."""
-    entries = re.split(r"(?m)^(?=- )", text)
-    number = chance.randrange(1, len(entries))
-    kind = chance.randrange(6)
-    if kind == 0:
-        entries[number] = re.sub(
-            r"(?m)^  title: .*$", f"  title: Title {chance.random():.9f}", entries[number], count=1
-        )
-    elif kind == 1:
-        entries[number] = re.sub(r"\ben: ", f"en: Now {chance.randrange(99)} words. ", entries[number], count=1)
-    elif kind == 2:
-        other = chance.randrange(1, len(entries))
-        entries[number], entries[other] = entries[other], entries[number]
-    elif kind == 3:
-        entries[0] += "# another line\n"
-    elif kind == 4:
-        entries[number] = entries[number].replace("year: 20", f"year: {chance.choice(['20', 'x'])}")
-    else:
-        del entries[number]
-    return "".join(entries)
-
-
-def test_what_is_remembered_is_never_wrong(project):
-    """Two hundred edits at random, back to the beginning now and then; data and problems as read from nothing."""
-    memory: Memory = {}
-    chance = random.Random(7)
-    file = project / "data/papers.yaml"
-    first = file.read_text("utf-8")
-    for _ in range(200):
-        file.write_text(random_edit(chance, file.read_text("utf-8") if chance.random() < 0.8 else first), "utf-8")
-        remembered, fresh = load_data(project, memory), load_data(project)
-        assert remembered.works == fresh.works
-        assert remembered.problems == fresh.problems
-        assert (remembered.wrong, remembered.broken) == (fresh.wrong, fresh.broken)
-    assert len(memory) > 20
 
 
 def test_after_edits_at_random_the_site_is_that_of_a_build_from_nothing(project):

@@ -14,7 +14,7 @@ from tests.test_cli import run
 from tests.test_rules import CASES
 
 from shoulders.catalog import Catalog
-from shoulders.exports import bibtex
+from shoulders.exports import FORMATS
 from shoulders.load import load_data
 from shoulders.problems import Problem
 from shoulders.report import folder
@@ -56,7 +56,7 @@ def test_a_new_work_is_told_with_what_it_stands_on_and_how_it_is_cited(tmp_path)
     assert change.differences == (), "its BibTeX tells"
     (loaded,) = [each for each in load_data(tmp_path / "after").works if each.record.key == change.id]
     catalog = to_catalog(load_data(tmp_path / "after"))
-    assert "\n".join(change.bibtex) + "\n" == bibtex.render(catalog, [loaded.record])
+    assert "\n".join(change.bibtex) + "\n" == FORMATS["bibtex"].render(catalog, [loaded.record])
 
 
 def test_a_work_that_goes_is_told_with_what_stood_on_it(tmp_path):

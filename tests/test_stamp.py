@@ -50,7 +50,8 @@ def made(shown, site):
     """What is made of a project in one language."""
     shells = {shown.language: stamp.take_shells(site)}
     views, folders = {shown.language: shown}, {shown.language: site}
-    tasks = [*stamp.written_tasks(views, folders), *stamp.page_tasks(views, folders, shells, site)]
+    tasks = [*stamp.written_tasks(views, folders), *stamp.other_tasks(views, folders, shells)]
+    tasks += stamp.work_tasks(views, folders, shells, site)
     return stamp.together([task() for task in tasks], folders)[shown.language]
 
 

@@ -10,7 +10,7 @@ from tests.exports.builders import every_type, invented
 
 from shoulders.build import open_project
 from shoulders.cite.lint import Linter
-from shoulders.exports import biblatex, bibtex
+from shoulders.exports import FORMATS
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -165,8 +165,8 @@ def test_faults_duplicates_and_doubtful_entries_are_told_in_the_order_of_their_l
     assert fixed(text) == text.replace("2018", "2019")
 
 
-@pytest.mark.parametrize("export", [bibtex.render, biblatex.render])
+@pytest.mark.parametrize("form", ["bibtex", "biblatex"])
 @pytest.mark.parametrize("catalog", [invented(*every_type()), open_project(ROOT).catalog], ids=["invented", "real"])
-def test_of_our_own_exports_nothing_is_to_be_said(export, catalog):
-    text = export(catalog, catalog.works)
+def test_of_our_own_exports_nothing_is_to_be_said(form, catalog):
+    text = FORMATS[form].render(catalog, catalog.works)
     assert [str(finding.problem) for finding in Linter(catalog, {}).findings(own(text))] == []

@@ -6,13 +6,13 @@ import pytest
 from tests.exports.builders import invented, work
 from tests.exports.readers import pandoc_items, read_bibtex, run_biber
 
-from shoulders.exports import biblatex
+from shoulders.exports import FORMATS
 
 
 @pytest.fixture(scope="module")
 def text():
     catalog = invented()
-    return biblatex.render(catalog, catalog.works)
+    return FORMATS["biblatex"].render(catalog, catalog.works)
 
 
 @pytest.fixture(scope="module")
@@ -97,13 +97,13 @@ def test_pandoc_reads_the_same_works(text):
 
 def test_a_volume_that_is_no_number_moves_to_the_note(tmp_path):
     record = work("byron-2019-odd", type="article", venue="jot", volume="W19")
-    text = biblatex.render(invented(record), [record])
+    text = FORMATS["biblatex"].render(invented(record), [record])
     assert "note = {Volume W19}" in text
     assert run_biber(text, tmp_path) == []
 
 
 def test_what_lacks_a_required_field_becomes_misc(tmp_path):
     record = work("byron-2019-lost", type="article", venue="gone")
-    text = biblatex.render(invented(record), [record])
+    text = FORMATS["biblatex"].render(invented(record), [record])
     assert text.startswith("@misc{")
     assert run_biber(text, tmp_path) == []

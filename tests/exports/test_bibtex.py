@@ -9,7 +9,7 @@ import pytest
 from tests.exports.builders import ORGANISATIONS, PRINTED_NAMES, invented, work
 from tests.exports.readers import decoded, read_bibtex, run_bibtex
 
-from shoulders.exports import bibtex
+from shoulders.exports import FORMATS
 from shoulders.exports.bibtex import ordinal
 
 QUIET = ["warning$ -- 0"]
@@ -18,7 +18,7 @@ QUIET = ["warning$ -- 0"]
 @pytest.fixture(scope="module")
 def text():
     catalog = invented()
-    return bibtex.render(catalog, catalog.works)
+    return FORMATS["bibtex"].render(catalog, catalog.works)
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,7 @@ def entries(text):
 
 
 def one(catalog, record):
-    return read_bibtex(bibtex.render(catalog, [record])).entries[record.key]
+    return read_bibtex(FORMATS["bibtex"].render(catalog, [record])).entries[record.key]
 
 
 @pytest.mark.parametrize("style", ["plain", "abbrv", "unsrt", "alpha"])
@@ -210,5 +210,5 @@ def test_a_thousand_works_take_seconds_at_most():
     )
     catalog = invented(*works)
     start = time.process_time()
-    bibtex.render(catalog, works)
+    FORMATS["bibtex"].render(catalog, works)
     assert time.process_time() - start < 5

@@ -8,14 +8,14 @@ import pytest
 from tests.exports.builders import invented
 from tests.exports.readers import pandoc_cited
 
-from shoulders.exports import csl
+from shoulders.exports import FORMATS, csl
 from shoulders.names import Name
 
 
 @pytest.fixture(scope="module")
 def items():
     catalog = invented()
-    return {item["id"]: item for item in json.loads(csl.render(catalog, catalog.works))}
+    return {item["id"]: item for item in json.loads(FORMATS["csl"].render(catalog, catalog.works))}
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_name_parts(name, expected):
 
 def test_pandoc_cites_every_work(tmp_path):
     catalog = invented()
-    cited = pandoc_cited(csl.render(catalog, catalog.works), tmp_path)
+    cited = pandoc_cited(FORMATS["csl"].render(catalog, catalog.works), tmp_path)
     paragraphs = cited.strip().split("\n\n")
     assert len(paragraphs) == len(catalog.works)
     assert any(line.startswith("邵砚, 欧阳林, 伊达·古德, and 灯塔实验室. 2021. 玩具语言处理.") for line in paragraphs)

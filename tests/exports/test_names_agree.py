@@ -10,7 +10,7 @@ from tests.exports.builders import ORGANISATIONS, PRINTED_NAMES, invented
 from tests.exports.readers import decoded, pandoc_items, read_bibtex, straight
 
 from shoulders import machine
-from shoulders.exports import biblatex, bibtex, csl, ris
+from shoulders.exports import FORMATS, csl
 from shoulders.names import has_cjk
 
 CATALOG = invented()
@@ -57,23 +57,23 @@ def from_csl(name):
 
 
 def in_bibtex(work):
-    people = read_bibtex(bibtex.render(CATALOG, [work])).entries[work.key].persons
+    people = read_bibtex(FORMATS["bibtex"].render(CATALOG, [work])).entries[work.key].persons
     back = str.maketrans("ŞŢ", "ȘȚ")
     return [from_person(person).translate(back) for person in people.get("author", [])]
 
 
 def in_biblatex(work):
-    people = read_bibtex(biblatex.render(CATALOG, [work])).entries[work.key].persons
+    people = read_bibtex(FORMATS["biblatex"].render(CATALOG, [work])).entries[work.key].persons
     return [from_person(person) for person in people.get("author", [])]
 
 
 def in_biblatex_by_pandoc(work):
-    item = pandoc_items(biblatex.render(CATALOG, [work]), "biblatex")[work.key]
+    item = pandoc_items(FORMATS["biblatex"].render(CATALOG, [work]), "biblatex")[work.key]
     return [straight(from_csl(name)) for name in item.get("author", [])]
 
 
 def in_ris(work):
-    return [from_inverted(name) for name in rispy.loads(ris.render(CATALOG, [work]))[0].get("authors", [])]
+    return [from_inverted(name) for name in rispy.loads(FORMATS["ris"].render(CATALOG, [work]))[0].get("authors", [])]
 
 
 def in_csl(work):

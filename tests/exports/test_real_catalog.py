@@ -12,7 +12,7 @@ import yaml
 from tests.exports.readers import decoded, pandoc_cited, pandoc_items, read_bibtex, run_biber, run_bibtex, straight
 from tests.exports.test_papers_json import EditorLoader
 
-from shoulders.exports import FORMATS, biblatex, bibtex, csl, feed, papers_json, ris
+from shoulders.exports import FORMATS, biblatex, bibtex, csl, feed, papers_json
 from shoulders.load import load_data
 from shoulders.rules import to_catalog
 
@@ -29,45 +29,45 @@ def catalog():
 
 @pytest.mark.parametrize("style", ["plain", "abbrv", "unsrt"])
 def test_bibtex_does_not_warn(catalog, style, tmp_path):
-    warnings, bibliography = run_bibtex(bibtex.render(catalog, catalog.works), style, tmp_path)
+    warnings, bibliography = run_bibtex(FORMATS["bibtex"].render(catalog, catalog.works), style, tmp_path)
     assert warnings == ["warning$ -- 0"]
     assert bibliography.count(r"\bibitem") == len(catalog.works)
 
 
 def test_biber_does_not_warn(catalog, tmp_path):
-    assert run_biber(biblatex.render(catalog, catalog.works), tmp_path) == []
+    assert run_biber(FORMATS["biblatex"].render(catalog, catalog.works), tmp_path) == []
 
 
 def test_no_work_loses_the_type_it_has(catalog):
-    for module in (bibtex, biblatex):
-        entries = read_bibtex(module.render(catalog, catalog.works)).entries
+    for form, types in (("bibtex", bibtex.TYPES), ("biblatex", biblatex.TYPES)):
+        entries = read_bibtex(FORMATS[form].render(catalog, catalog.works)).entries
         for work in catalog.works:
-            assert entries[work.key].type == module.TYPES[work.entry_type] or not work.authors, work.key
+            assert entries[work.key].type == types[work.entry_type] or not work.authors, work.key
 
 
 def test_titles_and_names_read_back(catalog):
-    entries = read_bibtex(biblatex.render(catalog, catalog.works)).entries
+    entries = read_bibtex(FORMATS["biblatex"].render(catalog, catalog.works)).entries
     for work in catalog.works:
         assert decoded(entries[work.key].fields["title"]) == straight(work.title), work.key
         assert len(entries[work.key].persons.get("author", [])) == len(work.authors), work.key
 
 
 def test_no_latin_title_is_transliterated_away(catalog):
-    entries = read_bibtex(bibtex.render(catalog, catalog.works)).entries
+    entries = read_bibtex(FORMATS["bibtex"].render(catalog, catalog.works)).entries
     for work in catalog.works:
         if work.language == "en":
             assert decoded(entries[work.key].fields["title"]) == straight(work.title), work.key
 
 
 def test_ris_and_csl_hold_every_work(catalog):
-    assert len(rispy.loads(ris.render(catalog, catalog.works))) == len(catalog.works)
+    assert len(rispy.loads(FORMATS["ris"].render(catalog, catalog.works))) == len(catalog.works)
     assert [item["id"] for item in csl.items(catalog, catalog.works)] == [work.key for work in catalog.works]
 
 
 def test_pandoc_reads_and_cites_every_work(catalog, tmp_path):
-    for form, module in (("bibtex", bibtex), ("biblatex", biblatex)):
-        assert len(pandoc_items(module.render(catalog, catalog.works), form)) == len(catalog.works)
-    cited = pandoc_cited(csl.render(catalog, catalog.works), tmp_path)
+    for form in ("bibtex", "biblatex"):
+        assert len(pandoc_items(FORMATS[form].render(catalog, catalog.works), form)) == len(catalog.works)
+    cited = pandoc_cited(FORMATS["csl"].render(catalog, catalog.works), tmp_path)
     assert len(cited.strip().split("\n\n")) == len(catalog.works)
 
 

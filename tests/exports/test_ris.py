@@ -8,14 +8,14 @@ import pytest
 import rispy
 from tests.exports.builders import invented
 
-from shoulders.exports import ris
+from shoulders.exports import FORMATS, ris
 from shoulders.names import Name
 
 
 @pytest.fixture(scope="module")
 def text():
     catalog = invented()
-    return ris.render(catalog, catalog.works)
+    return FORMATS["ris"].render(catalog, catalog.works)
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from pybtex.database.input.bibtex import LowLevelParser
 from tests.exports.builders import hostile, invented
 
-from shoulders.exports import biblatex, bibtex
+from shoulders.exports import FORMATS
 from shoulders.readers.bibtex_syntax import parse
 
 STYLES = r"""Free text, me@example.org
@@ -121,7 +121,7 @@ def test_what_is_not_well_formed_is_left_out_and_the_next_is_read(broken):
     assert [key for _, key, _ in read(f"{broken}@misc{{last, title = {{T}}}}\n}} }}\n")] == ["last"]
 
 
-@pytest.mark.parametrize("export", [bibtex.render, biblatex.render])
+@pytest.mark.parametrize("export", [FORMATS["bibtex"].render, FORMATS["biblatex"].render])
 @pytest.mark.parametrize("works", [None, "}} over {{", "@article{evil, title = {x}}", 'one " mark', "ends in \\"])
 def test_our_exports_are_read_as_pybtex_reads_them(export, works):
     catalog = invented(*(hostile(works) if works else ()))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-
 import pytest
 from anyascii import anyascii
 from tests.exports.builders import invented as every_type
@@ -11,7 +9,7 @@ from tests.exports.readers import straight
 
 from shoulders import readers
 from shoulders.catalog import Catalog
-from shoulders.exports import biblatex, bibtex, csl, ris
+from shoulders.exports import FORMATS
 from shoulders.exports.fields import resolve
 from shoulders.ids import isbn_13
 from shoulders.matching import Finder
@@ -19,12 +17,7 @@ from shoulders.model import Work
 from shoulders.names import Name, has_cjk
 from shoulders.readers import Entry
 
-FORMATS: dict[str, Callable[[Catalog, Iterable[Work]], str]] = {
-    "works.bib": bibtex.render,
-    "works.biblatex.bib": biblatex.render,
-    "works.ris": ris.render,
-    "works.csl.json": csl.render,
-}
+EXPORTS = {f"works{form.suffix}": form.render for form in FORMATS.values()}
 ALONE = ("preprint", "book", "techreport", "thesis", "software", "online")
 """Types of which the formats tell the place in different ways, or not at all."""
 
@@ -35,9 +28,9 @@ def catalog(request: pytest.FixtureRequest, invented: Catalog) -> Catalog:
     return invented if request.param == "edge cases" else every_type()
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", EXPORTS)
 def test_what_an_export_says_is_read_back(catalog: Catalog, name: str) -> None:
-    found = readers.read(FORMATS[name](catalog, catalog.works), name)
+    found = readers.read(EXPORTS[name](catalog, catalog.works), name)
     assert found.faults == ()
     assert len(found.entries) == len(catalog.works) > 10
     for work, entry in zip(catalog.works, found.entries, strict=True):
@@ -56,10 +49,10 @@ def test_what_an_export_says_is_read_back(catalog: Catalog, name: str) -> None:
         assert entry.is_preprint == (work.entry_type == "preprint" and bool(work.arxiv))
 
 
-@pytest.mark.parametrize("name", FORMATS)
+@pytest.mark.parametrize("name", EXPORTS)
 def test_every_work_is_found_again_without_its_key(catalog: Catalog, name: str) -> None:
     finder = Finder(catalog)
-    found = readers.read(FORMATS[name](catalog, catalog.works), name)
+    found = readers.read(EXPORTS[name](catalog, catalog.works), name)
     for work, entry in zip(catalog.works, found.entries, strict=True):
         assert work in finder.find(entry)
         anonymous = Entry(line=1, key="", type=entry.type, title=entry.title, authors=entry.authors)

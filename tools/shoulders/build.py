@@ -9,7 +9,7 @@ from shoulders import addresses, citations, kept, preview, site_files, stamp, wo
 from shoulders.exports import FORMATS, papers_json
 from shoulders.model import LANGUAGES, Language
 from shoulders.problems import ProblemsError, expected
-from shoulders.project import Project, open_project
+from shoulders.project import Project, open_project, without_collector
 from shoulders.rendering import Rendering, remove
 from shoulders.stages import BuildError, Progress, Report, Stages, quiet
 
@@ -59,6 +59,7 @@ def build(
         remove(staging)
 
 
+@without_collector()
 def fill(
     project: Project, site: Path, folders: Mapping[Language, Path], stage: Stages, leave_out: Collection[str] = ()
 ) -> int:
@@ -76,14 +77,21 @@ def fill(
     with stage("stamp"):
         shells = {language: stamp.take_shells(folder) for language, folder in folders.items()}
         preview.keep_shells(project.root, shells)
-        written = stage.run({"written": stamp.written_tasks(views, folders)})
-        found = stamp.together(written, folders)
-        tasks = {  # side by side, what takes longest first
-            "search": site_files.indexes(views, site, found) if "search" not in leave_out else (),
+        first = {  # side by side, what takes longest first
+            "written": stamp.written_tasks(views, folders),
             "export": site_files.exports(next(iter(views.values())), site),
-            "pages": stamp.page_tasks(views, folders, shells, site),
+            "pages": stamp.other_tasks(views, folders, shells),
         }
-        stamped = stamp.together([*written, *stage.run(tasks)], folders)
+        made = stage.run(first)
+        written = stamp.together(made, folders)
+        then = {
+            "search": site_files.indexes(views, site, written) if "search" not in leave_out else (),
+            "pages": stamp.work_tasks(views, folders, shells, site),
+        }
+        made += stage.run(then)
+        stamped = stamp.together(made, folders)
+        exported = dict(pair for part in made for pair in part.exports.items())
+        site_files.write_exports(project.catalog, site, exported)
         site_files.write_root(views, site, stamped)
     if "picture" not in leave_out:
         with stage("picture"):

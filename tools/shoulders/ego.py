@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup, escape
 
@@ -120,6 +121,7 @@ def _draw(
     return picture(frame.width, height, label, [*lines, *boxes], frame.name)
 
 
+@lru_cache(1 << 12)
 def _line(kind: EdgeType, place: tuple[float, float], own: tuple[float, float], frame: _Frame) -> str:
     """An edge from a box to the work itself, with the sign of its type at the box."""
     x, y = place

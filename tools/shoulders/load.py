@@ -17,6 +17,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from shoulders.describe import describe_all
+from shoulders.memory import Memory, mark
 from shoulders.model import Person, ReadingList, Record, Text, Topic, Venue, Work
 from shoulders.problems import Problem, character_name, expected, shortened
 from shoulders.safeyaml import Block, Location, Value, YamlError, split_blocks
@@ -47,6 +48,11 @@ class Loaded(Generic[R_co]):
     path: str
     block: Block
 
+    @property
+    def mark(self) -> str:
+        """What the record is remembered by."""
+        return mark(type(self.record), self.block.text)
+
     def problem(self, location: Location, message: str) -> Problem:
         """A problem of this record at a field."""
         return Problem(self.path, self.block.line_of(location), identity(self.record), field_name(location), message)
@@ -70,7 +76,7 @@ class Data:
     wrong: set[tuple[str, str, str]] = field(default_factory=set)  # path, name, field: told already
     unread: set[type[Record]] = field(default_factory=set)  # kinds of which a file could not be read
     problems: list[Problem] = field(default_factory=list)
-    memory: Memory = field(default_factory=dict, repr=False)
+    memory: Memory = field(default_factory=Memory, repr=False)
 
 
 def identity(record: Record) -> str:
@@ -87,16 +93,12 @@ def field_name(location: Iterable[str | int]) -> str:
     return name
 
 
-Memory = dict[tuple[type[Record], str], Record]
-"""Sound records by their kind and their text: what did not change need not be read again."""
-
-
 def load_data(root: Path, memory: Memory | None = None) -> Data:
     """All records under `root/data`, with every problem found while reading them.
 
-    `memory` keeps what was sound for the next time; the data are the same with and without.
+    `memory` knows what was sound before, and hears what is now; the data are the same with and without.
     """
-    data = Data(memory={} if memory is None else memory)
+    data = Data(memory=Memory() if memory is None else memory)
     folder = root / "data"
     parts = [path for path in _entries(folder / "papers", root, data) if path.suffix == ".yaml"]
     whole = folder / "papers.yaml"
@@ -190,7 +192,8 @@ class _File(Generic[R]):
 
     def record(self, block: Block) -> R | None:
         """The record of a block, as far as it can be used; reports its faults."""
-        known = self.data.memory.get((self.model, block.text))
+        known_by = mark(self.model, block.text)
+        known = self.data.memory.find(known_by)
         if isinstance(known, self.model):
             return known
         faults: list[YamlError] = []
@@ -215,7 +218,7 @@ class _File(Generic[R]):
             self.broken(block, value, who)
             self.data.wrong |= {(self.name, shortened(who), name) for name in wrong}
         elif record is not None:
-            self.data.memory[self.model, block.text] = record
+            self.data.memory.keep(known_by, record)
         return record
 
     def validate(self, block: Block, value: Value, who: str, told: set[Location]) -> tuple[R | None, set[str]]:

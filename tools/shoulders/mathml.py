@@ -48,7 +48,7 @@ def formulas(text: str) -> list[str]:
     >>> formulas("keys of size $d_k$ and values of size $d_v$")
     ['d_k', 'd_v']
     """
-    return _IN_TEXT.findall(text)
+    return _IN_TEXT.findall(text) if "$" in text else []
 
 
 def prose(text: str) -> Markup:
@@ -69,7 +69,7 @@ def plain(text: str) -> str:
     >>> plain("of size $d_k$")
     'of size d_k'
     """
-    return _IN_TEXT.sub(r"\1", text)
+    return _IN_TEXT.sub(r"\1", text) if "$" in text else text
 
 
 Tree = list["str | dict[str, str] | Tree"]

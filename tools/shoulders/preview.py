@@ -13,14 +13,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from shoulders import addresses, citations, kept, stamp
-from shoulders.load import Memory
+from shoulders.memory import Memory
 from shoulders.model import Language, Work
 from shoulders.problems import ProblemsError
-from shoulders.project import Project, open_project
+from shoulders.project import RECORDS, Project, open_project
 from shoulders.stamp import Shells, StampError
 
 SHELLS = kept.FOLDER / "shells.json"
-SPARE = 2_000  # entries that are remembered, besides as many again as there are
 
 
 class Preview:
@@ -28,7 +27,7 @@ class Preview:
 
     def __init__(self, root: Path, site: Path) -> None:
         self.root, self.site = root, site
-        self._memory: Memory = {}
+        self._memory = Memory(root / RECORDS)
         self._works: dict[str, Work] = {}  # none until the data were sound once
         with suppress(ProblemsError):
             self._follow(open_project(root, memory=self._memory))
@@ -39,8 +38,6 @@ class Preview:
         There are none where something is wrong, or nothing was built here: the build of the whole site tells.
         """
         shells: dict[Language, Shells] = json.loads(kept.read(self.root / SHELLS) or b"{}")
-        if len(self._memory) > 2 * len(self._works) + SPARE:
-            self._memory.clear()
         try:
             project = open_project(self.root, memory=self._memory)
         except ProblemsError:

@@ -5,7 +5,7 @@ Says what is written where; how each is made is the business of others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
 from pathlib import Path
@@ -13,58 +13,61 @@ from urllib.parse import quote
 
 from shoulders import addresses, lineage_data, llms, notebook, search, svg, workers
 from shoulders.browse import Browse
+from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS, Format, papers_json
 from shoulders.gallery import Demo
-from shoulders.model import Language
+from shoulders.model import Language, Work
 from shoulders.opengraph import site as opengraph
 from shoulders.opengraph import store
-from shoulders.stamp import Made, Stamped, Task, write
+from shoulders.stamp import Exports, Made, Stamped, Task, write
 from shoulders.view import View
 
 PICTURES = 128  # that a task draws
 
 
 def exports(view: View, site: Path) -> Iterator[Task]:
-    """What writes each export at its address: the whole catalog, lists, `papers.json` with its schema, data, demos."""
-    for form in FORMATS.values():
-        yield partial(_write_export, view, site, form)
+    """What writes at its address what other programs take: `papers.json` with its schema, data, demos."""
     yield partial(_write_papers_json, view, site)
     yield partial(_write_lineage, view, site)
     yield partial(_write_citations, view, site)
     yield partial(_write_demos, view, site)
 
 
-def _write_export(view: View, site: Path, form: Format) -> Made:
-    catalog = view.catalog
-    write(site / f"papers{form.suffix}", form.render(catalog, catalog.works))
-    for found in catalog.lists:
-        listed = [step for item in found.items if (step := catalog.find(item.key))]
-        write(site / addresses.list_export(found.id, form.suffix), form.render(catalog, listed))
-    return {}
+def write_exports(catalog: Catalog, site: Path, ones: Mapping[str, Exports]) -> None:
+    """The whole catalog and each list in each format, from what the formats say of each work."""
+    for name, form in FORMATS.items():
+
+        def document(works: Iterable[Work], name: str = name, form: Format = form) -> str:
+            return form.together(ones[work.key][name] for work in works)
+
+        write(site / f"papers{form.suffix}", document(catalog.works))
+        for found in catalog.lists:
+            listed = (step for item in found.items if (step := catalog.find(item.key)))
+            write(site / addresses.list_export(found.id, form.suffix), document(listed))
 
 
 def _write_papers_json(view: View, site: Path) -> Made:
     write(site / "papers.json", papers_json.render(view.catalog))
     write(site / "papers.schema.json", papers_json.schema())
-    return {}
+    return Made()
 
 
 def _write_lineage(view: View, site: Path) -> Made:
     for address, text in lineage_data.files(view.catalog, view.gallery.verified_works):
         write(site / address, text)
-    return {}
+    return Made()
 
 
 def _write_citations(view: View, site: Path) -> Made:
     for address, text in Browse(view).citation_files():
         write(site / address, text)
-    return {}
+    return Made()
 
 
 def _write_demos(view: View, site: Path) -> Made:
     for demo in view.demos.values():
         _write_demo(view, site, demo)
-    return {}
+    return Made()
 
 
 def _write_demo(view: View, site: Path, demo: Demo) -> None:
@@ -109,7 +112,7 @@ def indexes(views: Mapping[Language, View], site: Path, stamped: Mapping[Languag
 def _write_search(view: View, site: Path, written: Sequence[search.Written]) -> Made:
     for path, text in search.files(view.catalog, view.language, written):
         write(site / path, text)
-    return {}
+    return Made()
 
 
 def write_root(views: Mapping[Language, View], site: Path, stamped: Mapping[Language, Stamped]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from html import escape, unescape
 from itertools import islice
@@ -37,6 +37,8 @@ _DESCRIPTION = re.compile(r'<meta name="description" content="([^"]*)">')
 _CONTENT = re.compile(r'<div id="content">(.*)</div>\s*</article>', re.DOTALL)
 
 
+Exports = Mapping[str, str]
+"""A work by itself in each format, by the name of the format."""
 Shells = Mapping[str, Sequence[str]]
 """The shells by kind, cut at their tokens."""
 TOGETHER = 250  # pages a task makes
@@ -54,7 +56,14 @@ class Stamped:
     written: tuple[search.Written, ...] = ()
 
 
-Made = Mapping[Language, Stamped]
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a task made: pages by their language; and of works by their keys, what each format says of them."""
+
+    pages: Mapping[Language, Stamped] = field(default_factory=dict)
+    exports: Mapping[str, Exports] = field(default_factory=dict)
+
+
 Task = Callable[[], Made]
 """A part of what there is to do; parts of a kind take about as long as each other."""
 
@@ -65,15 +74,21 @@ def written_tasks(views: Mapping[Language, View], folders: Mapping[Language, Pat
         yield partial(_stamp_written, views[language], folder)
 
 
-def page_tasks(
-    views: Mapping[Language, View], folders: Mapping[Language, Path], shells: Mapping[Language, Shells], site: Path
+def other_tasks(
+    views: Mapping[Language, View], folders: Mapping[Language, Path], shells: Mapping[Language, Shells]
 ) -> Iterator[Task]:
-    """What makes every other page of the languages in `folders`, what belongs to them, and each work's exports."""
+    """What makes the pages of people, venues, topics and the like, and the data that belong to a language."""
     for language, folder in folders.items():
         view = views[language]
         yield partial(_write_data, view, folder)
         for makers in _batches(pages.other_pages(view)):
             yield partial(_stamp_others, view, folder, shells[language], makers)
+
+
+def work_tasks(
+    views: Mapping[Language, View], folders: Mapping[Language, Path], shells: Mapping[Language, Shells], site: Path
+) -> Iterator[Task]:
+    """What makes the page of every work in every language, and its exports."""
     works = next(iter(views.values())).catalog.works
     for some in _batches(works):
         yield partial(stamp_works, views, folders, shells, site, some)
@@ -83,7 +98,7 @@ def together(parts: Iterable[Made], languages: Iterable[Language]) -> dict[Langu
     """What all parts made, by language."""
     made: dict[Language, list[Stamped]] = {language: [] for language in languages}
     for part in parts:
-        for language, stamped in part.items():
+        for language, stamped in part.pages.items():
             made[language].append(stamped)
     return {
         language: Stamped(
@@ -110,25 +125,26 @@ def stamp_works(
     """The pages of some works in every language, and their exports, which the pages show too."""
     catalog = next(iter(views.values())).catalog
     paths: dict[Language, list[str]] = {language: [] for language in folders}
+    exports = {work.key: {name: form.one(catalog, work) for name, form in FORMATS.items()} for work in works}
     for work in works:
-        exports = {form.name: form.render(catalog, [work]) for form in FORMATS.values()}
-        for form in FORMATS.values():
+        for name, form in FORMATS.items():
+            text = form.together([exports[work.key][name]])
             for key in (work.key, *work.aliases):
-                write(site / addresses.export(key, form.suffix), exports[form.name])
+                write(site / addresses.export(key, form.suffix), text)
         for language, folder in folders.items():
-            page = pages.work_page(views[language], work, exports)
+            page = pages.work_page(views[language], work, exports[work.key])
             paths[language].append(_write_page(views[language], folder, shells[language], page))
-    return {language: Stamped(tuple(found)) for language, found in paths.items()}
+    return Made({language: Stamped(tuple(found)) for language, found in paths.items()}, exports)
 
 
 def _stamp_others(view: View, folder: Path, shells: Shells, makers: Sequence[Callable[[], Page]]) -> Made:
-    return {view.language: Stamped(tuple(_write_page(view, folder, shells, make()) for make in makers))}
+    return Made({view.language: Stamped(tuple(_write_page(view, folder, shells, make()) for make in makers))})
 
 
 def _stamp_written(view: View, folder: Path) -> Made:
     """The hand-written pages."""
     written = tuple(_fill_written(view, folder))
-    return {view.language: Stamped(tuple(page.path for page in written), written)}
+    return Made({view.language: Stamped(tuple(page.path for page in written), written)})
 
 
 def _write_data(view: View, folder: Path) -> Made:
@@ -139,7 +155,7 @@ def _write_data(view: View, folder: Path) -> Made:
     write(folder / "feed.xml", feed.render(view.catalog, view.language, view.settings.site_url, view.site_name))
     for address, text in Browse(view).files():
         write(folder / address, text)
-    return {}
+    return Made()
 
 
 def language_folders(site: Path) -> dict[Language, Path]:

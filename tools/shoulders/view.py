@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
@@ -63,7 +63,9 @@ class View:
         """A date as people write it."""
         return words.format_date(date, self.language)
 
-    def host(self, url: str) -> str:
+    @staticmethod
+    @lru_cache(1 << 16)
+    def host(url: str) -> str:
         """The host of an address, to show where a link leads."""
         return (urlsplit(url).hostname or url).removeprefix("www.")
 

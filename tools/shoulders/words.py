@@ -270,6 +270,7 @@ MONTHS = "January February March April May June July August September October No
 
 
 @cache
+@cache
 def translator(language: Language) -> Callable[[str], str]:
     """The word of an id in a language."""
     column = 0 if language == "en" else 1

@@ -21,16 +21,21 @@ class Format:
     title: str
     suffix: str
     media_type: str
-    render: Callable[[Catalog, Iterable[Work]], str]
+    one: Callable[[Catalog, Work], str]  # a work by itself
+    together: Callable[[Iterable[str]], str]  # a document of works
+
+    def render(self, catalog: Catalog, works: Iterable[Work]) -> str:
+        """A document of the works."""
+        return self.together(self.one(catalog, work) for work in works)
 
 
 FORMATS: dict[str, Format] = {
     shown.name: shown
     for shown in (
-        Format("bibtex", "BibTeX", ".bib", "application/x-bibtex", bibtex.render),
-        Format("biblatex", "biblatex", ".biblatex.bib", "application/x-bibtex", biblatex.render),
-        Format("ris", "RIS", ".ris", "application/x-research-info-systems", ris.render),
-        Format("csl", "CSL-JSON", ".csl.json", "application/vnd.citationstyles.csl+json", csl.render),
+        Format("bibtex", "BibTeX", ".bib", "application/x-bibtex", bibtex.one, bibtex.together),
+        Format("biblatex", "biblatex", ".biblatex.bib", "application/x-bibtex", biblatex.one, biblatex.together),
+        Format("ris", "RIS", ".ris", "application/x-research-info-systems", ris.one, ris.together),
+        Format("csl", "CSL-JSON", ".csl.json", "application/vnd.citationstyles.csl+json", csl.one, csl.together),
     )
 }
 """By name, in the order the site offers them."""

@@ -43,9 +43,14 @@ SUBTYPES = {"report": "techreport", "thesis": "phdthesis"}
 BOOKS = ("book", "collection", "inproceedings", "incollection")
 
 
-def render(catalog: Catalog, works: Iterable[Work]) -> str:
-    """The works as biblatex, a blank line between entries."""
-    return "\n".join(_entry(resolve(catalog, work, native=True)) for work in works)
+def one(catalog: Catalog, work: Work) -> str:
+    """The entry of a work."""
+    return _entry(resolve(catalog, work, native=True))
+
+
+def together(entries: Iterable[str]) -> str:
+    """The entries with a blank line between them."""
+    return "\n".join(entries)
 
 
 def _entry(reference: Reference) -> str:

@@ -43,9 +43,14 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
 
 
-def render(catalog: Catalog, works: Iterable[Work]) -> str:
-    """The works as BibTeX, a blank line between entries."""
-    return "\n".join(_entry(resolve(catalog, work, native=False)) for work in works)
+def one(catalog: Catalog, work: Work) -> str:
+    """The entry of a work."""
+    return _entry(resolve(catalog, work, native=False))
+
+
+def together(entries: Iterable[str]) -> str:
+    """The entries with a blank line between them."""
+    return "\n".join(entries)
 
 
 def _entry(reference: Reference) -> str:

@@ -31,9 +31,20 @@ NO_CONTAINER = frozenset(["preprint", "book", "techreport", "thesis"])
 GENRES: Mapping[EntryType, str] = {"preprint": "Preprint", "thesis": "PhD thesis"}
 
 
-def render(catalog: Catalog, works: Iterable[Work]) -> str:
-    """The works as a JSON list."""
-    return json.dumps(items(catalog, works), ensure_ascii=False, indent=2) + "\n"
+def one(catalog: Catalog, work: Work) -> str:
+    """The item of a work, on one line."""
+    return json.dumps(_item(resolve(catalog, work, native=True)), ensure_ascii=False)
+
+
+def together(lines: Iterable[str]) -> str:
+    """The items as a JSON list, a line each."""
+    return list_of_lines(lines) + "\n"
+
+
+def list_of_lines(lines: Iterable[str]) -> str:
+    """A JSON list with its items on lines of their own: Python indents five times as slowly as it writes."""
+    joined = ",\n".join(lines)
+    return f"[\n{joined}\n]" if joined else "[]"
 
 
 def items(catalog: Catalog, works: Iterable[Work]) -> list[dict[str, Any]]:

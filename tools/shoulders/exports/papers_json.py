@@ -6,12 +6,14 @@ Both schemas are generated from the model; nothing here reads or writes a file.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from typing import Any
 
 from pydantic import TypeAdapter, create_model
 
 from shoulders.catalog import Catalog, Credit
+from shoulders.exports.csl import list_of_lines
 from shoulders.model import Author, Person, ReadingList, Record, Topic, Venue, Work
 
 SCHEMA_NAME = "papers.schema.json"
@@ -44,26 +46,31 @@ class CreditRecord(Record):
 
 
 def render(catalog: Catalog) -> str:
-    """All records as JSON, in the order of the files; fields without a value are left out."""
-    document = {
-        "$schema": SCHEMA_NAME,
-        "works": [_work(catalog, work) for work in catalog.works],
+    """All records as JSON, a line each, in the order of the files; fields without a value are left out."""
+    credit = cache(partial(_credit, catalog))  # a person comes again with each work
+    records: dict[str, list[dict[str, Any]]] = {
+        "works": [_work(catalog, work, credit) for work in catalog.works],
         "people": _dump(catalog.people),
         "venues": _dump(catalog.venues),
         "topics": _dump(catalog.topics),
         "lists": _dump(catalog.lists),
     }
-    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
+    parts = [f'"$schema": "{SCHEMA_NAME}"', *(f'"{name}": {_lines(some)}' for name, some in records.items())]
+    return "{" + ",\n".join(parts) + "}\n"
 
 
 def _dump(records: Iterable[Record]) -> list[dict[str, Any]]:
     return [record.model_dump(mode="json", exclude_none=True) for record in records]
 
 
-def _work(catalog: Catalog, work: Work) -> dict[str, Any]:
+def _lines(records: Iterable[dict[str, Any]]) -> str:
+    return list_of_lines(json.dumps(record, ensure_ascii=False) for record in records)
+
+
+def _work(catalog: Catalog, work: Work, credit: Callable[[Credit], dict[str, Any]]) -> dict[str, Any]:
     record = work.model_dump(mode="json", exclude_none=True, exclude=set(ROLES))
     for role in ROLES:
-        record[role] = [_credit(catalog, credit) for credit in catalog.credit(getattr(work, role))]
+        record[role] = [credit(found) for found in catalog.credit(getattr(work, role))]
     record["type"] = work.entry_type
     if demos := catalog.demos.get(work.key):
         record["demos"] = list(demos)

@@ -29,9 +29,14 @@ TYPES: Mapping[EntryType, str] = {
 WORK_TYPES: Mapping[EntryType, str] = {"preprint": "preprint", "thesis": "PhD thesis"}
 
 
-def render(catalog: Catalog, works: Iterable[Work]) -> str:
-    """The works as RIS, a blank line between records."""
-    return "\r\n".join(_record(catalog, resolve(catalog, work, native=True)) for work in works)
+def one(catalog: Catalog, work: Work) -> str:
+    """The record of a work."""
+    return _record(catalog, resolve(catalog, work, native=True))
+
+
+def together(records: Iterable[str]) -> str:
+    """The records with a blank line between them."""
+    return "\r\n".join(records)
 
 
 def _record(catalog: Catalog, reference: Reference) -> str:

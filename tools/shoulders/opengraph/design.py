@@ -86,7 +86,7 @@ def cover(view: View) -> Cover:
         other=" · ".join(_other_names(view)),
         line=view.settings.descriptions[view.language],
         facts=" · ".join(view.count(name, number) for name, number in counts.items() if number),
-        lanes=sum(not topic.parent for topic in catalog.topics),
+        lanes=len(catalog.lanes),
     )
 
 

@@ -112,8 +112,8 @@ class _Comparison:
         catalog = self.before if state == "removed" else self.after
         unread = self.unread.get(shortened(work.key), set())
         alike = self.finder.find(_entry(catalog, work)) if state == "new" else ()
-        cited = "" if state == "removed" or unread - NOT_CITED else bibtex.render(catalog, [work])
-        if isinstance(old, Work) and cited == bibtex.render(self.before, [old]):
+        cited = "" if state == "removed" or unread - NOT_CITED else bibtex.one(catalog, work)
+        if isinstance(old, Work) and cited == bibtex.one(self.before, old):
             cited = ""
         return {
             "title": "" if "title" in unread else shown(work.title),

@@ -16,7 +16,7 @@ from shoulders.rules.checked import Checked, normal_title, to_catalog
 __all__ = ["RULES", "Checked", "Rule", "check", "normal_title", "to_catalog"]
 
 Rule = Callable[[Checked], Iterable[Problem]]
-RULES: tuple[Rule, ...] = (
+BETWEEN: tuple[Rule, ...] = (
     identity.unique_ids,
     identity.unique_works,
     identity.values_once,
@@ -45,12 +45,16 @@ RULES: tuple[Rule, ...] = (
     facts.titles_in_chinese,
     facts.unverified_fields_exist,
     facts.protected_words_stand_in_title,
+)
+OF_TEXTS: tuple[Rule, ...] = (
     formulas.formulas_convert,
     wording.both_languages,
     wording.texts_in_their_language,
     wording.tidy_spaces,
     wording.chinese_punctuation,
 )
+"""Rules that look at the texts of one record alone: what they found well written is not looked at again."""
+RULES = (*BETWEEN, *OF_TEXTS)
 
 
 def check(data: Data, demos: Mapping[str, str] | None = None, concepts: Iterable[str] = ()) -> list[Problem]:
@@ -59,6 +63,12 @@ def check(data: Data, demos: Mapping[str, str] | None = None, concepts: Iterable
     `demos` gives for each demo (the name of its file) the key of the work it shows; `concepts` names the concept pages.
     """
     checked = Checked(data, dict(demos or {}), frozenset(concepts))
-    found = {problem for rule in RULES for problem in rule(checked)}
+    found = {problem for rule in (*BETWEEN, _of_texts) for problem in rule(checked)}
     fresh = (problem for problem in found if not checked.told(problem))
     return sorted({*data.problems, *fresh})
+
+
+def _of_texts(checked: Checked) -> Iterable[Problem]:
+    found = [problem for rule in OF_TEXTS for problem in rule(checked)]
+    checked.remember(found)
+    return found

@@ -46,18 +46,30 @@ class Checked:
         return [*data.works, *data.people, *data.venues, *data.topics, *data.lists]
 
     @cached_property
+    def unread(self) -> list[Loaded[Record]]:
+        """The records whose texts were not found well written before."""
+        return [loaded for loaded in self.records if not self.data.memory.is_well_written(loaded.mark)]
+
+    @cached_property
     def texts(self) -> list[tuple[Loaded[Record], Location, Text]]:
-        """Every text that stands in both languages, with its record and its place there."""
+        """Every text of unread records that stands in both languages, with its record and its place there."""
         return [(loaded, place, value) for loaded, place, value in self._values if isinstance(value, Text)]
 
     @cached_property
     def strings(self) -> list[tuple[Loaded[Record], Location, str]]:
-        """Every text in one language or in none, with its record and its place there."""
+        """Every text of unread records in one language or in none, with its record and its place there."""
         return [(loaded, place, value) for loaded, place, value in self._values if isinstance(value, str)]
 
     @cached_property
     def _values(self) -> list[tuple[Loaded[Record], Location, str | Text]]:
-        return [(loaded, place, value) for loaded in self.records for place, value in _walk(loaded.record, ())]
+        return [(loaded, place, value) for loaded in self.unread for place, value in _walk(loaded.record, ())]
+
+    def remember(self, found: Iterable[Problem]) -> None:
+        """Of all records whose texts were read, remember those that are well written; `found` is of the others."""
+        badly = {(problem.path, problem.id) for problem in found}
+        for loaded in self.unread:
+            if (loaded.path, identity(loaded.record)) not in badly:
+                self.data.memory.note_well_written(loaded.mark)
 
     def may_be_used(self, *names: str) -> bool:
         """Whether a work that could not be read may be what uses a name."""

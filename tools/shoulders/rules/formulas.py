@@ -12,10 +12,10 @@ from shoulders.rules.checked import Checked
 
 def formulas_convert(checked: Checked) -> Iterator[Problem]:
     """LaTeX in the catalog can be shown."""
-    for work in checked.data.works:
-        for number, equation in enumerate(work.record.equations):
+    for loaded in checked.unread:
+        for number, equation in enumerate(getattr(loaded.record, "equations", ())):
             if problem := _fault(equation.tex):
-                yield work.problem(("equations", number, "tex"), problem)
+                yield loaded.problem(("equations", number, "tex"), problem)
     for loaded, location, text in checked.texts:
         for language in LANGUAGES:
             for tex in mathml.formulas(getattr(text, language) or ""):

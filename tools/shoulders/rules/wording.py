@@ -48,7 +48,7 @@ _GAP = re.compile(rf"(?<={_CHINESE})\s(?={_CHINESE})")
 
 def tidy_spaces(checked: Checked) -> Iterator[Problem]:
     """No text begins or ends with a space or holds two together."""
-    yield from _search(checked, _SPACES, "single spaces inside the text only", lambda _: True)
+    yield from _search(checked, _SPACES, "single spaces inside the text only", _may_be_untidy)
 
 
 def chinese_punctuation(checked: Checked) -> Iterator[Problem]:
@@ -57,14 +57,18 @@ def chinese_punctuation(checked: Checked) -> Iterator[Problem]:
     yield from _search(checked, _GAP, "no space between Chinese characters (a folded line?)", _is_chinese)
 
 
-def _is_chinese(location: Location) -> bool:
+def _may_be_untidy(_: Location, value: str) -> bool:
+    return value.split() != value.split(" ")  # a tenth of the time of the search
+
+
+def _is_chinese(location: Location, _: str) -> bool:
     return location[-1] == "zh"
 
 
 def _search(
-    checked: Checked, fault: re.Pattern[str], what: str, where: Callable[[Location], bool]
+    checked: Checked, fault: re.Pattern[str], what: str, where: Callable[[Location, str], bool]
 ) -> Iterator[Problem]:
     for loaded, location, value in checked.strings:
-        if where(location) and (found := fault.search(value)):
+        if where(location, value) and (found := fault.search(value)):
             around = value[max(0, found.start() - 8) : found.end() + 8]
             yield loaded.problem(location, expected(what, around))
