@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pickle
 import random
 import shutil
 from pathlib import Path
@@ -103,7 +102,7 @@ def test_what_another_version_of_the_code_kept_counts_for_nothing(tmp_path, pars
     write_data(tmp_path, papers=paper(KEY))
     outcome(tmp_path, Memory(tmp_path / RECORDS))
     parsed.clear()
-    monkeypatch.setattr(memory, "_made_by", lambda: b"another version of the code")
+    monkeypatch.setattr(kept, "made_by", lambda: b"another version of the code")
     outcome(tmp_path, Memory(tmp_path / RECORDS))
     assert len(parsed) == 1
 
@@ -135,7 +134,7 @@ def test_nothing_but_records_is_made_of_what_is_kept(tmp_path, parsed, monkeypat
     write_data(tmp_path, papers=paper(KEY))
     sound = outcome(tmp_path, Memory(tmp_path / RECORDS))
     for path in (tmp_path / RECORDS).iterdir():
-        kept.write(path, memory._made_by() + pickle.dumps(({KEY: Evil()}, []), protocol=5))
+        kept.write_value(path, ({KEY: Evil()}, []))
     parsed.clear()
     assert outcome(tmp_path, Memory(tmp_path / RECORDS)) == sound
     assert len(parsed) == 1

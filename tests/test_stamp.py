@@ -7,10 +7,11 @@ import os
 import pytest
 from tests.builders import make_work
 
-from shoulders import heads, pages, site_files, stamp
+from shoulders import heads, page_tasks, pages, site_files, stamp
 from shoulders.addresses import Place
 from shoulders.catalog import Catalog
 from shoulders.model import LANGUAGES
+from shoulders.page_tasks import Target
 from shoulders.search import Written
 from shoulders.settings import Settings
 from shoulders.stamp import CONTENT, HEAD, StampError
@@ -50,8 +51,9 @@ def made(shown, site):
     """What is made of a project in one language."""
     shells = {shown.language: stamp.take_shells(site)}
     views, folders = {shown.language: shown}, {shown.language: site}
-    tasks = [*stamp.written_tasks(views, folders), *stamp.other_tasks(views, folders, shells)]
-    tasks += stamp.work_tasks(views, folders, shells, site)
+    targets = [Target(shown, site, shells[shown.language])]
+    tasks = [*stamp.written_tasks(views, folders), *page_tasks.other_tasks(targets)]
+    tasks += page_tasks.work_tasks(targets, site)
     return stamp.together([task() for task in tasks], folders)[shown.language]
 
 

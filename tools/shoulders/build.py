@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
-from shoulders import addresses, citations, kept, preview, site_files, stamp, workers
+from shoulders import addresses, citations, kept, page_store, page_tasks, preview, site_files, stamp, workers
 from shoulders.exports import FORMATS, papers_json
 from shoulders.model import LANGUAGES, Language
+from shoulders.page_store import Shelves
+from shoulders.page_tasks import Target
 from shoulders.problems import ProblemsError, expected
 from shoulders.project import Project, open_project, without_collector
 from shoulders.rendering import Rendering, remove
 from shoulders.stages import BuildError, Progress, Report, Stages, quiet
 
 
+@without_collector()
 def build(
     root: Path,
     *,
@@ -77,16 +80,20 @@ def fill(
     with stage("stamp"):
         shells = {language: stamp.take_shells(folder) for language, folder in folders.items()}
         preview.keep_shells(project.root, shells)
+        targets = [
+            Target(view, folders[language], shells[language], Shelves(view, project.root / page_store.FOLDER))
+            for language, view in views.items()
+        ]
         first = {  # side by side, what takes longest first
             "written": stamp.written_tasks(views, folders),
             "export": site_files.exports(next(iter(views.values())), site),
-            "pages": stamp.other_tasks(views, folders, shells),
+            "pages": page_tasks.other_tasks(targets),
         }
         made = stage.run(first)
         written = stamp.together(made, folders)
         then = {
             "search": site_files.indexes(views, site, written) if "search" not in leave_out else (),
-            "pages": stamp.work_tasks(views, folders, shells, site),
+            "pages": page_tasks.work_tasks(targets, site),
         }
         made += stage.run(then)
         stamped = stamp.together(made, folders)

@@ -6,11 +6,20 @@ They live below `.cache/` and may be deleted at any moment.
 from __future__ import annotations
 
 import hashlib
+import io
+import pickle
+import sys
 import tempfile
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(".cache") / "shoulders"
 """Where a project keeps everything."""
+LIBRARIES = "anyascii jinja2 markupsafe math-core pydantic pydantic-core pygments pylatexenc pyyaml".split()
+"""Those of which it depends what is read, and what is made of it."""
 
 
 def read(path: Path) -> bytes:
@@ -33,3 +42,49 @@ def write(path: Path, body: bytes) -> None:
         whole = Path(folder) / path.name
         whole.write_bytes(hashlib.sha256(body).hexdigest().encode() + b"\n" + body)
         whole.replace(path)
+
+
+def read_value(path: Path, classes: Iterable[type] = ()) -> Any:
+    """The value that was kept; None where there is none, or another version of our code kept it.
+
+    It is plain data and objects of `classes`, whatever the file says.
+    """
+    body = read(path)
+    if not body.startswith(made_by()):
+        return None
+    reader = _Reader(io.BytesIO(body[len(made_by()) :]))
+    reader.classes = {(kind.__module__, kind.__qualname__): kind for kind in classes}
+    try:
+        return reader.load()
+    except pickle.UnpicklingError:
+        return None
+
+
+def write_value(path: Path, value: Any) -> None:
+    """Keep a value.
+
+    Raises:
+        OSError: when it cannot be written.
+    """
+    write(path, made_by() + pickle.dumps(value, protocol=5))
+
+
+class _Reader(pickle.Unpickler):
+    classes: dict[tuple[str, str], type]
+
+    def find_class(self, module: str, name: str) -> type:
+        if (module, name) not in self.classes:
+            raise pickle.UnpicklingError(f"expected plain data, got {module}.{name}")
+        return self.classes[module, name]
+
+
+@cache
+def made_by() -> bytes:
+    """The digest of our code and of the libraries of which it depends what is read, and what is made of it."""
+    digest = hashlib.sha256(sys.version.encode())
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    package = Path(__file__).parent
+    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html")):
+        digest.update(path.read_bytes())
+    return digest.digest()

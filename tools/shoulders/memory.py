@@ -1,21 +1,17 @@
 """Sound records, kept from one run to the next: what did not change is neither parsed nor read through again.
 
-A record is known by its kind and its text. What another version of our code or of a parser kept counts for nothing.
+A record is known by its kind and its text.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
-import pickle
 from contextlib import suppress
-from functools import cache
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from shoulders import kept, model
 
+KINDS = [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, model.Record)]
 SHELVES = "0123456789abcdef"
 """Records are kept in as many files, by the first digit of their mark: a change writes one of them anew."""
 
@@ -75,36 +71,13 @@ class Memory:
         records = {mark: record for mark, record in self._records.items() if mark[0] == name}
         written = [mark for mark in records if mark in self._well_written]
         with suppress(OSError):
-            kept.write(self._path(name), _made_by() + pickle.dumps((records, written), protocol=5))
+            kept.write_value(self._path(name), (records, written))
 
     def _take(self, name: str) -> None:
-        body = kept.read(self._path(name))
-        if body.startswith(_made_by()):
-            with suppress(pickle.UnpicklingError):
-                records, written = _Reader(io.BytesIO(body[len(_made_by()) :])).load()
-                self._records |= records
-                self._well_written |= {*written}
+        if found := kept.read_value(self._path(name), KINDS):
+            records, written = found
+            self._records |= records
+            self._well_written |= {*written}
 
     def _path(self, name: str) -> Path:
         return (self._folder or Path()) / f"{name}.pickle"
-
-
-class _Reader(pickle.Unpickler):
-    """Makes records and nothing else, whatever the file says."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = getattr(model, name, None) if module == model.__name__ else None
-        if not (isinstance(found, type) and issubclass(found, model.Record)):
-            raise pickle.UnpicklingError(f"expected a record, got {module}.{name}")
-        return found
-
-
-@cache
-def _made_by() -> bytes:
-    """The digest of all that decides how a text is read and judged."""
-    digest = hashlib.sha256()
-    for package in ("anyascii", "math-core", "pydantic", "pydantic-core", "PyYAML"):
-        digest.update(f"{package} {version(package)}\n".encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()

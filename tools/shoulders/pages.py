@@ -43,6 +43,7 @@ class Page:
         return f"{self.kind}/{self.id}/"
 
 
+PLACE = "<!-- shoulders: place -->"  # no text of the catalog can look so: it would be escaped
 FRAGMENTS = (
     "home",
     "browse",
@@ -83,13 +84,13 @@ def fragment(view: View, name: str, at: Place) -> str:
 def all_pages(view: View) -> Iterator[Page]:
     """Every page of the catalog that is no hand-written one."""
     yield from (work_page(view, work) for work in view.catalog.works)
+    yield from (person_page(view, slug) for slug in view.catalog.works_of_person)
     yield from (make() for make in other_pages(view))
 
 
 def other_pages(view: View) -> Iterator[Callable[[], Page]]:
-    """What makes each page of the catalog that is no work's."""
+    """What makes each page of the catalog that is no work's and no person's."""
     catalog = view.catalog
-    yield from (partial(person_page, view, slug) for slug in catalog.works_of_person)
     yield from (partial(venue_page, view, slug) for slug in catalog.works_of_venue)
     yield from (partial(year_page, view, year) for year in catalog.works_of_year)
     yield from (partial(topic_page, view, topic.id) for topic in catalog.topics)
@@ -98,22 +99,31 @@ def other_pages(view: View) -> Iterator[Callable[[], Page]]:
         yield partial(timeline_page, view, reading_list.id)
 
 
-def work_page(view: View, work: Work, exports: Mapping[str, str] | None = None) -> Page:
-    """The page of a work of any kind; `exports` are its texts by the names of the formats, where they are at hand."""
-    texts = exports or {form.name: form.render(view.catalog, [work]) for form in view.shown_formats}
+def work_page(view: View, work: Work, exports: Mapping[str, str] | None = None, *, placed: bool = True) -> Page:
+    """The page of a work of any kind; `exports` are its texts by the names of the formats, where they are at hand.
+
+    Without `placed` it does not say where the entry stands: `with_place` puts that in.
+    """
+    texts = exports or {form.name: form.one(view.catalog, work) for form in view.shown_formats}
     at = Place(view.language, addresses.work(work.key))
     url = absolute(view, at)
+    body = render("work.html", s=view, at=at, work=work, exports=texts)
     return Page(
         kind="papers",
         id=work.key,
         title=work.title,
         description=summarise(work.summary.get(view.language)),
-        body=render("work.html", s=view, at=at, work=work, exports=texts),
+        body=with_place(view, work, body) if placed else body,
         meta=tuple(machine.highwire(view.catalog, work, url)),
         graph=tuple(machine.open_graph(view.catalog, work, url, view.language)),
         json_ld=machine.json_script(machine.json_ld(view.catalog, work, url, view.language)),
         picture=(addresses.picture(work.key), design.card(view, work).alt),
     )
+
+
+def with_place(view: View, work: Work, body: str) -> str:
+    """The body of a work's page, with where its entry stands, which changes with the entries before it."""
+    return body.replace(PLACE, str(macros("macros.html", view.language).place(view, work)), 1)
 
 
 def person_page(view: View, slug: str) -> Page:

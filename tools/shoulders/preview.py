@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from shoulders import addresses, citations, kept, stamp
+from shoulders import addresses, citations, kept
 from shoulders.memory import Memory
 from shoulders.model import Language, Work
+from shoulders.page_tasks import Target, stamp_works
 from shoulders.problems import ProblemsError
 from shoulders.project import RECORDS, Project, open_project
 from shoulders.stamp import Shells, StampError
@@ -58,9 +59,11 @@ class Preview:
 
     def _write(self, project: Project, shells: Mapping[Language, Shells], works: list[Work]) -> None:
         cited = citations.format_citations(project.catalog, works, self.root / kept.FOLDER)
-        views = {language: project.view(language, cited) for language in shells}
-        folders = {language: self.site / addresses.of_language(language) for language in shells}
-        stamp.stamp_works(views, folders, shells, self.site, works)
+        targets = [
+            Target(project.view(language, cited), self.site / addresses.of_language(language), cut)
+            for language, cut in shells.items()
+        ]
+        stamp_works(targets, self.site, works)
 
 
 def keep_shells(root: Path, shells: Mapping[Language, Shells]) -> None:

@@ -40,13 +40,22 @@ class Project:
     demos: Mapping[str, Demo]  # by name
     concepts: Mapping[str, Concept]  # by name
     links: record.Record  # what is known of the links that are not fine
+    marks: Mapping[str, str]  # by key, what stands for all that an entry says
 
     def view(self, language: Language, cited: Mapping[str, Mapping[str, Citation]]) -> View:
         """The catalog in one language."""
         from shoulders.view import View
 
         return View(
-            self.catalog, self.settings, language, cited, self.lines, self.demos, self.concepts, self.links.dead
+            self.catalog,
+            self.settings,
+            language,
+            cited,
+            self.lines,
+            self.demos,
+            self.concepts,
+            self.links.dead,
+            self.marks,
         )
 
 
@@ -91,4 +100,5 @@ def _open(root: Path, stale_links: bool, memory: Memory) -> Project:
     if problems:
         raise ProblemsError(problems)
     lines = {loaded.record.key: (loaded.path, loaded.block.line) for loaded in data.works}
-    return Project(root, catalog, load_settings(root), lines, found, pages, links)
+    marks = {loaded.record.key: loaded.mark for loaded in data.works}
+    return Project(root, catalog, load_settings(root), lines, found, pages, links, marks)

@@ -11,19 +11,14 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from html import escape, unescape
-from itertools import islice
+from html import unescape
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import quote
 
 from shoulders import addresses, citing, pages, search
 from shoulders.addresses import Place
-from shoulders.browse import Browse
-from shoulders.exports import FORMATS, feed
 from shoulders.heads import head, missing_head
-from shoulders.model import LANGUAGES, Language, Work
-from shoulders.pages import Page
+from shoulders.model import LANGUAGES, Language
 from shoulders.problems import expected
 from shoulders.view import View
 
@@ -41,7 +36,6 @@ Exports = Mapping[str, str]
 """A work by itself in each format, by the name of the format."""
 Shells = Mapping[str, Sequence[str]]
 """The shells by kind, cut at their tokens."""
-TOGETHER = 250  # pages a task makes
 
 
 class StampError(Exception):
@@ -74,26 +68,6 @@ def written_tasks(views: Mapping[Language, View], folders: Mapping[Language, Pat
         yield partial(_stamp_written, views[language], folder)
 
 
-def other_tasks(
-    views: Mapping[Language, View], folders: Mapping[Language, Path], shells: Mapping[Language, Shells]
-) -> Iterator[Task]:
-    """What makes the pages of people, venues, topics and the like, and the data that belong to a language."""
-    for language, folder in folders.items():
-        view = views[language]
-        yield partial(_write_data, view, folder)
-        for makers in _batches(pages.other_pages(view)):
-            yield partial(_stamp_others, view, folder, shells[language], makers)
-
-
-def work_tasks(
-    views: Mapping[Language, View], folders: Mapping[Language, Path], shells: Mapping[Language, Shells], site: Path
-) -> Iterator[Task]:
-    """What makes the page of every work in every language, and its exports."""
-    works = next(iter(views.values())).catalog.works
-    for some in _batches(works):
-        yield partial(stamp_works, views, folders, shells, site, some)
-
-
 def together(parts: Iterable[Made], languages: Iterable[Language]) -> dict[Language, Stamped]:
     """What all parts made, by language."""
     made: dict[Language, list[Stamped]] = {language: [] for language in languages}
@@ -109,53 +83,10 @@ def together(parts: Iterable[Made], languages: Iterable[Language]) -> dict[Langu
     }
 
 
-def _batches(things: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(things)
-    while some := list(islice(rest, TOGETHER)):
-        yield some
-
-
-def stamp_works(
-    views: Mapping[Language, View],
-    folders: Mapping[Language, Path],
-    shells: Mapping[Language, Shells],
-    site: Path,
-    works: Sequence[Work],
-) -> Made:
-    """The pages of some works in every language, and their exports, which the pages show too."""
-    catalog = next(iter(views.values())).catalog
-    paths: dict[Language, list[str]] = {language: [] for language in folders}
-    exports = {work.key: {name: form.one(catalog, work) for name, form in FORMATS.items()} for work in works}
-    for work in works:
-        for name, form in FORMATS.items():
-            text = form.together([exports[work.key][name]])
-            for key in (work.key, *work.aliases):
-                write(site / addresses.export(key, form.suffix), text)
-        for language, folder in folders.items():
-            page = pages.work_page(views[language], work, exports[work.key])
-            paths[language].append(_write_page(views[language], folder, shells[language], page))
-    return Made({language: Stamped(tuple(found)) for language, found in paths.items()}, exports)
-
-
-def _stamp_others(view: View, folder: Path, shells: Shells, makers: Sequence[Callable[[], Page]]) -> Made:
-    return Made({view.language: Stamped(tuple(_write_page(view, folder, shells, make()) for make in makers))})
-
-
 def _stamp_written(view: View, folder: Path) -> Made:
     """The hand-written pages."""
     written = tuple(_fill_written(view, folder))
     return Made({view.language: Stamped(tuple(page.path for page in written), written)})
-
-
-def _write_data(view: View, folder: Path) -> Made:
-    """What stands beside the pages of a language: redirects, its feed, the data of its list of works."""
-    _write_redirects(view, folder)
-    for name in ("sitemap.xml", "sitemap.xml.gz"):  # the builder's, which knows only the shells
-        (folder / name).unlink(missing_ok=True)
-    write(folder / "feed.xml", feed.render(view.catalog, view.language, view.settings.site_url, view.site_name))
-    for address, text in Browse(view).files():
-        write(folder / address, text)
-    return Made()
 
 
 def language_folders(site: Path) -> dict[Language, Path]:
@@ -183,34 +114,6 @@ def take_shells(folder: Path) -> Shells:
         shells[kind] = _TOKENS.split(html)
         shutil.rmtree(file.parent)
     return shells
-
-
-def _write_page(view: View, folder: Path, shells: Shells, page: Page) -> str:
-    if page.kind not in shells:
-        raise StampError(f"expected a shell {page.kind}/{SHELL_ID}/index.html in {folder}, got none")
-    values = {
-        "@@TITLE@@": escape(page.title),
-        "@@DESCRIPTION@@": escape(page.description),
-        SHELL_ID: quote(page.id),
-        HEAD: head(view, Place(view.language, page.path), page.title, page.description, page),
-        CONTENT: page.body,
-    }
-    html = "".join(values.get(part, part) for part in shells[page.kind])
-    write(folder / page.path / "index.html", html)
-    return page.path
-
-
-def _write_redirects(view: View, folder: Path) -> None:
-    """Former keys lead to the page of the key that stands now; search engines follow the canonical address."""
-    for alias, key in view.catalog.aliases.items():
-        target = view.settings.absolute(addresses.of_language(view.language) + addresses.work(key))
-        way = f"../{quote(key)}/"
-        html = (
-            f'<!doctype html><html lang="{view.language}"><head><meta charset="utf-8"><title>{escape(key)}</title>'
-            f'<link rel="canonical" href="{escape(target)}"><meta http-equiv="refresh" content="0; url={way}">'
-            f'</head><body><p><a href="{way}">{escape(key)}</a></p></body></html>'
-        )
-        write(folder / addresses.work(alias) / "index.html", html)
 
 
 def _fill_written(view: View, folder: Path) -> Iterator[search.Written]:

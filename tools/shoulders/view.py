@@ -38,6 +38,7 @@ class View:
     demos: Mapping[str, Demo] = field(default_factory=dict)
     concepts: Mapping[str, Concept] = field(default_factory=dict)
     dead: Mapping[str, Link] = field(default_factory=dict)  # links at whose end nothing stands any more, by address
+    marks: Mapping[str, str] = field(default_factory=dict)  # by key, what stands for all that an entry says
 
     made: dict[Hashable, Markup] = field(default_factory=dict, repr=False)
     """Fragments that stand on several pages, each made once for all pages that lie equally deep."""
