@@ -264,7 +264,7 @@ def test_build_reports_its_stages_without_colour(project, tmp_path):
         *("check", "render", "cite", "stamp", "picture", "replace"),
     ]
     parts = [line.split()[0] for line in lines if line.endswith(" s of a processor")]
-    assert parts == ["written", "export", "pages", "search"], "of stamp, side by side"
+    assert parts == ["written", "search", "export", "pages"], "of stamp, side by side"
     assert re.fullmatch(rf"\d+ pages in [\d.]+ s: {re.escape(str(tmp_path / 'site'))}", lines[-1])
     assert done.stdout == b""
     assert b"\x1b" not in done.stderr

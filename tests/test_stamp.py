@@ -48,24 +48,25 @@ def view(*works, language="en"):
 
 
 def made(shown, site):
-    """What is made of a project in one language."""
+    """What is made of a project in one language: hand-written pages, and the addresses of all others."""
     shells = {shown.language: stamp.take_shells(site)}
-    views, folders = {shown.language: shown}, {shown.language: site}
     targets = [Target(shown, site, shells[shown.language])]
-    tasks = [*stamp.written_tasks(views, folders), *page_tasks.other_tasks(targets)]
-    tasks += page_tasks.work_tasks(targets, site)
-    return stamp.together([task() for task in tasks], folders)[shown.language]
+    written = list(stamp.fill_written(shown, site, stamp.written_files(site, shown.language)))
+    tasks = [*page_tasks.other_tasks(targets), *page_tasks.work_tasks(targets, site)]
+    (paths,) = stamp.together([task() for task in tasks], [shown.language]).values()
+    return written, paths
 
 
 def test_each_page_is_its_shell_with_every_token_filled(site):
     shown = view()
-    stamped = made(shown, site)
+    written, paths = made(shown, site)
     page = (site / "papers/ashdown-2010-dark/index.html").read_text("utf-8")
     assert "<title>Title of ashdown-2010-dark · S</title>" in page
     assert '<meta name="description" content="What it says.">' in page
     assert '<a href="../../zh/papers/ashdown-2010-dark/">中文</a>' in page
     assert pages.work_page(shown, shown.catalog.works[0]).body in page
-    assert stamped.paths == ("about/", "authors/imogen-ashdown/", "papers/ashdown-2010-dark/", "years/2010/")
+    assert [page.path for page in written] == ["about/"]
+    assert paths == ["authors/imogen-ashdown/", "papers/ashdown-2010-dark/", "years/2010/"]
     for kind in KINDS:
         assert not (site / kind / "__id__").exists(), "no shell stays in the site"
 
@@ -86,7 +87,7 @@ def test_a_token_in_the_data_is_text(site, token):
 
 
 def test_hand_written_pages_get_head_and_fragments(site):
-    (written,) = made(view(), site).written
+    (written,), _ = made(view(), site)
     page = (site / "about/index.html").read_text("utf-8")
     assert '<link rel="canonical" href="https://example.org/sub/about/">' in page
     assert '<meta property="og:title" content="About &amp; more · S">' in page
@@ -176,7 +177,8 @@ def test_a_file_is_written_only_when_it_changes(tmp_path):
 
 def test_the_sitemap_of_one_language_names_only_that_language(site):
     shown = view()
-    site_files.write_root({"en": shown}, site, {"en": made(shown, site)})
+    written, paths = made(shown, site)
+    site_files.write_root({"en": shown}, site, {"en": [*(page.path for page in written), *paths]})
     text = (site / "sitemap.xml").read_text("utf-8")
     assert text.count("<loc>") == 4
     assert 'hreflang="zh"' not in text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from shoulders import addresses, citations, kept, page_store, page_tasks, preview, site_files, stamp, workers
@@ -13,7 +15,7 @@ from shoulders.page_tasks import Target
 from shoulders.problems import ProblemsError, expected
 from shoulders.project import Project, open_project, without_collector
 from shoulders.rendering import Rendering, remove
-from shoulders.stages import BuildError, Progress, Report, Stages, quiet
+from shoulders.stages import BuildError, Progress, Report, Stages, part, quiet
 
 
 @without_collector()
@@ -84,18 +86,17 @@ def fill(
             Target(view, folders[language], shells[language], Shelves(view, project.root / page_store.FOLDER))
             for language, view in views.items()
         ]
-        first = {  # side by side, what takes longest first
-            "written": stamp.written_tasks(views, folders),
+        # Listed now: when they are filled, other pages stand between them.
+        written = [stamp.written_files(target.folder, target.view.language) for target in targets]
+        tasks: dict[str, Iterable[stamp.Task]] = {  # side by side, what takes longest first
+            "written": [
+                partial(_stamp_written, target, site, files, searched="search" not in leave_out)
+                for target, files in zip(targets, written, strict=True)
+            ],
             "export": site_files.exports(next(iter(views.values())), site),
-            "pages": page_tasks.other_tasks(targets),
+            "pages": chain(page_tasks.other_tasks(targets), page_tasks.work_tasks(targets, site)),
         }
-        made = stage.run(first)
-        written = stamp.together(made, folders)
-        then = {
-            "search": site_files.indexes(views, site, written) if "search" not in leave_out else (),
-            "pages": page_tasks.work_tasks(targets, site),
-        }
-        made += stage.run(then)
+        made = stage.run(tasks)
         stamped = stamp.together(made, folders)
         exported = dict(pair for part in made for pair in part.exports.items())
         site_files.write_exports(project.catalog, site, exported)
@@ -103,7 +104,17 @@ def fill(
     if "picture" not in leave_out:
         with stage("picture"):
             site_files.write_pictures(views, folders, project.root / kept.FOLDER / "og", stage.done)
-    return sum(len(done.paths) for done in stamped.values())
+    return sum(map(len, stamped.values()))
+
+
+def _stamp_written(target: Target, site: Path, files: Sequence[Path], *, searched: bool) -> stamp.Made:
+    """The hand-written pages of a language, and its search index, which finds them too."""
+    view = target.view
+    written = list(stamp.fill_written(view, target.folder, files))
+    if searched:
+        with part("search"):
+            site_files.write_search(view, site, written)
+    return stamp.Made({view.language: [page.path for page in written]})
 
 
 def stamp_site(

@@ -22,7 +22,7 @@ from shoulders.heads import head
 from shoulders.model import Language, Work
 from shoulders.page_store import PageStore, Parts, Shelves, shelf
 from shoulders.pages import Page
-from shoulders.stamp import CONTENT, HEAD, SHELL_ID, Made, Shells, Stamped, StampError, Task, write
+from shoulders.stamp import CONTENT, HEAD, SHELL_ID, Made, Shells, StampError, Task, write
 from shoulders.view import View
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def stamp_works(targets: Sequence[Target], site: Path, works: Iterable[Work], st
             parts = store.get(mark, partial(_work_parts, target.view, work, alone))
             whole = parts | {CONTENT: pages.with_place(target.view, work, parts[CONTENT])}
             paths[target.view.language].append(_write_page(target, "papers", work.key, whole))
-    return Made({language: Stamped(tuple(made)) for language, made in paths.items()}, exports)
+    return Made(paths, exports)
 
 
 def _stamp_people(target: Target, number: int, slugs: Iterable[str]) -> Made:
@@ -110,7 +110,7 @@ def _stamp_people(target: Target, number: int, slugs: Iterable[str]) -> Made:
         mark = target.shelves.mark_of_person(slug) if target.shelves else ""
         made.append(_write_page(target, "authors", slug, store.get(mark, partial(_person_parts, target.view, slug))))
     store.save()
-    return Made({target.view.language: Stamped(tuple(made))})
+    return Made({target.view.language: made})
 
 
 def _stamp_others(target: Target, makers: Iterable[Callable[[], Page]]) -> Made:
@@ -118,7 +118,7 @@ def _stamp_others(target: Target, makers: Iterable[Callable[[], Page]]) -> Made:
     for make in makers:
         page = make()
         made.append(_write_page(target, page.kind, page.id, _parts(target.view, page)))
-    return Made({target.view.language: Stamped(tuple(made))})
+    return Made({target.view.language: made})
 
 
 def _alone(catalog: Catalog, work: Work) -> dict[str, str]:

@@ -19,7 +19,7 @@ from shoulders.gallery import Demo
 from shoulders.model import Language, Work
 from shoulders.opengraph import site as opengraph
 from shoulders.opengraph import store
-from shoulders.stamp import Exports, Made, Stamped, Task, write
+from shoulders.stamp import Exports, Made, Task, write
 from shoulders.view import View
 
 PICTURES = 128  # that a task draws
@@ -103,24 +103,18 @@ def _write_pictures(
         write(folders[language] / address, data)
 
 
-def indexes(views: Mapping[Language, View], site: Path, stamped: Mapping[Language, Stamped]) -> Iterator[Task]:
-    """What writes the search index of each language."""
-    for language, done in stamped.items():
-        yield partial(_write_search, views[language], site, done.written)
-
-
-def _write_search(view: View, site: Path, written: Sequence[search.Written]) -> Made:
+def write_search(view: View, site: Path, written: Sequence[search.Written]) -> None:
+    """The search index of a language, which finds its hand-written pages too."""
     for path, text in search.files(view.catalog, view.language, written):
         write(site / path, text)
-    return Made()
 
 
-def write_root(views: Mapping[Language, View], site: Path, stamped: Mapping[Language, Stamped]) -> None:
+def write_root(views: Mapping[Language, View], site: Path, stamped: Mapping[Language, Sequence[str]]) -> None:
     """The sitemap of all stamped languages, robots.txt and llms.txt."""
     view = next(iter(views.values()))
     settings = view.settings
     rows = []
-    paths = {language: frozenset(done.paths) for language, done in stamped.items()}
+    paths = {language: frozenset(made) for language, made in stamped.items()}
     for path in sorted(frozenset().union(*paths.values())):
         having = [language for language in stamped if path in paths[language]]
         links = {lang: settings.absolute(quote(addresses.of_language(lang) + path)) for lang in having}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 
 from shoulders import stamp, workers
@@ -39,9 +40,10 @@ class Stages:
         """What tasks of several kinds make; how long each kind keeps a processor busy is reported below the stage."""
         timed = [partial(_timed, kind, task) for kind, some in tasks.items() for task in some]
         found = workers.run(timed, self.done)
-        for kind, seconds, _ in found:
-            self.busy[kind] = self.busy.get(kind, 0.0) + seconds
-        return [made for *_, made in found]
+        for spent, _ in found:
+            for kind, seconds in spent.items():
+                self.busy[kind] = self.busy.get(kind, 0.0) + seconds
+        return [made for _, made in found]
 
     def done(self, number: int, count: int) -> None:
         """So many of the stage's parts are done."""
@@ -60,7 +62,19 @@ class Stages:
                 self.report(f"    {kind:<7} {busy:6.2f} s of a processor")
 
 
-def _timed(kind: str, task: stamp.Task) -> tuple[str, float, stamp.Made]:
+_parts: dict[str, float] = {}  # of the task that runs
+
+
+@contextmanager
+def part(kind: str) -> Iterator[None]:
+    """What is done here within a task is reported as of another kind than the task."""
+    start = time.process_time()
+    yield
+    _parts[kind] = time.process_time() - start
+
+
+def _timed(kind: str, task: stamp.Task) -> tuple[dict[str, float], stamp.Made]:
+    _parts.clear()
     start = time.process_time()
     made = task()
-    return kind, time.process_time() - start, made
+    return {kind: time.process_time() - start - sum(_parts.values()), **_parts}, made

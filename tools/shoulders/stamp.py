@@ -10,10 +10,8 @@ import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from html import unescape
 from pathlib import Path
-from typing import TypeVar
 
 from shoulders import addresses, citing, pages, search
 from shoulders.addresses import Place
@@ -22,7 +20,6 @@ from shoulders.model import LANGUAGES, Language
 from shoulders.problems import expected
 from shoulders.view import View
 
-T = TypeVar("T")
 SHELL_ID = "__id__"
 HEAD, CONTENT = "<!-- shoulders: head -->", "<!-- shoulders: content -->"
 _TOKENS = re.compile(r"(@@TITLE@@|@@DESCRIPTION@@|__id__|<!-- shoulders: (?:head|content) -->)")
@@ -43,18 +40,10 @@ class StampError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Stamped:
-    """What was made in one language: its addresses, and the hand-written pages for the search."""
-
-    paths: tuple[str, ...]
-    written: tuple[search.Written, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Made:
-    """What a task made: pages by their language; and of works by their keys, what each format says of them."""
+    """What a task made: the addresses of pages in each language; of works by their keys, what each format says."""
 
-    pages: Mapping[Language, Stamped] = field(default_factory=dict)
+    pages: Mapping[Language, Sequence[str]] = field(default_factory=dict)
     exports: Mapping[str, Exports] = field(default_factory=dict)
 
 
@@ -62,31 +51,13 @@ Task = Callable[[], Made]
 """A part of what there is to do; parts of a kind take about as long as each other."""
 
 
-def written_tasks(views: Mapping[Language, View], folders: Mapping[Language, Path]) -> Iterator[Task]:
-    """What fills the hand-written pages, where they stand in `folders`."""
-    for language, folder in folders.items():
-        yield partial(_stamp_written, views[language], folder)
-
-
-def together(parts: Iterable[Made], languages: Iterable[Language]) -> dict[Language, Stamped]:
-    """What all parts made, by language."""
-    made: dict[Language, list[Stamped]] = {language: [] for language in languages}
+def together(parts: Iterable[Made], languages: Iterable[Language]) -> dict[Language, list[str]]:
+    """The addresses of all pages, by language."""
+    made: dict[Language, list[str]] = {language: [] for language in languages}
     for part in parts:
-        for language, stamped in part.pages.items():
-            made[language].append(stamped)
-    return {
-        language: Stamped(
-            tuple(sorted(path for stamped in found for path in stamped.paths)),
-            tuple(page for stamped in found for page in stamped.written),
-        )
-        for language, found in made.items()
-    }
-
-
-def _stamp_written(view: View, folder: Path) -> Made:
-    """The hand-written pages."""
-    written = tuple(_fill_written(view, folder))
-    return Made({view.language: Stamped(tuple(page.path for page in written), written)})
+        for language, paths in part.pages.items():
+            made[language] += paths
+    return {language: sorted(paths) for language, paths in made.items()}
 
 
 def language_folders(site: Path) -> dict[Language, Path]:
@@ -116,12 +87,16 @@ def take_shells(folder: Path) -> Shells:
     return shells
 
 
-def _fill_written(view: View, folder: Path) -> Iterator[search.Written]:
-    """Fill what hand-written pages leave open: head, fragments, citations."""
-    for file in sorted(folder.rglob("*.html")):
+def written_files(folder: Path, language: Language) -> list[Path]:
+    """The pages that a builder has left in the folder of a language, once the shells are taken."""
+    others = tuple(f"{folder}/{other}/" for other in LANGUAGES if language == "en")
+    return [path for path in sorted(folder.rglob("*.html")) if not str(path).startswith(others)]
+
+
+def fill_written(view: View, folder: Path, files: Iterable[Path]) -> Iterator[search.Written]:
+    """Fill what hand-written pages leave open: head, fragments, citations. Gives what the search finds in them."""
+    for file in files:
         relative = file.relative_to(folder).as_posix()
-        if view.language == "en" and relative.startswith(tuple(f"{language}/" for language in LANGUAGES)):
-            continue
         html = file.read_text("utf-8")
         if HEAD not in html:
             continue
