@@ -72,8 +72,8 @@ def main() -> None:
     parser.add_argument("--works", type=int, nargs="*", default=[10_000], help="sizes of invented catalogs")
     parser.add_argument("--edits", type=int, default=5, help="how many changes are saved")
     asked = parser.parse_args()
-    print(f"On {machine()}; seconds.\n\n| catalog | edit to page | --help | check | export as BibTeX |")
-    print("|---|--:|--:|--:|--:|")
+    print(f"On {machine()}; seconds.\n\n| catalog | edit to page | --help | check | check again | export as BibTeX |")
+    print("|---|--:|--:|--:|--:|--:|")
     for count in (0, *asked.works):
         with tempfile.TemporaryDirectory() as name:
             project = Path(name) / "project"
@@ -84,7 +84,7 @@ def main() -> None:
                 for part in ("data", "docs", "demos", "tools", "tests", "mkdocs.yml", "mkdocs.zh.yml"):
                     whole = ROOT / part
                     shutil.copytree(whole, project / part) if whole.is_dir() else shutil.copy(whole, project / part)
-            waits = [command(project, *what) for what in (["--help"], ["check"], ["export"])]
+            waits = [command(project, *what) for what in (["--help"], ["check"], ["check"], ["export"])]
             seconds = statistics.median(edits(project, asked.edits))
         row = " | ".join(f"{value:.2f}" for value in (seconds, *waits))
         print(f"| {f'{count:,} works' if count else 'ours'} | {row} |", flush=True)

@@ -94,6 +94,9 @@ def test_bounds_say_what_is_reached():
             "ours": ours,
             "ours, both languages": 11.0,
             "ours, with search": 7.0,
+            "ours, again": 4.0,
+            "ours, both languages, again": 6.0,
+            "ours, with search, again": 14.0,
             "mkdocs-material": 20.0,
             "Hugo": 3,
         }
@@ -108,5 +111,11 @@ def test_bounds_say_what_is_reached():
         "both languages, of one": ("2.2", "**no**"),
         "memory, MB": ("701", "**no**"),
         "of 3,000 works": ("2.5", "yes"),
+        "without search, of mkdocs-material, again": ("0.2", "yes"),
+        "without search, of Hugo, again": ("1.33", "yes"),
+        "with search, of mkdocs-material, again": ("0.7", "**no**"),
+        "both languages, of one, again": ("1.5", "yes"),
+        "memory, MB, again": ("701", "**no**"),
+        "of 3,000 works, again": ("1", "yes"),
     }
     assert bench.bounds({300: costs(1.0, 5)}) == ""
