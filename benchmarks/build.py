@@ -23,7 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import projects
 from benchmarks.many_works import many_works
-from benchmarks.measure import Cost, machine, median, run
+from benchmarks.measure import Cost, in_memory, machine, median, run
 
 from shoulders import kept
 from shoulders.project import open_project
@@ -95,8 +95,10 @@ def _change(file: Path) -> None:
 
 
 def _put_away(site: Path) -> None:
-    """Make room for a build; to delete many files would make the disk slow for it, so that all go at the end."""
-    if site.exists():
+    """Make room for a build; to delete many files would make a disk slow for it, so that there all go at the end."""
+    if site.exists() and in_memory(site):
+        shutil.rmtree(site)
+    elif site.exists():
         site.rename(site.with_name(f"site.{secrets.token_hex(4)}"))
 
 

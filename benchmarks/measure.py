@@ -109,6 +109,13 @@ def median(costs: Sequence[Cost]) -> Cost:
     )
 
 
+def in_memory(folder: Path) -> bool:
+    """Whether a folder lies in memory and on no disk."""
+    mounts = [line.split() for line in _lines("/proc/self/mounts")]
+    mounted = [(len(where), kind) for _, where, kind, *_ in mounts if folder.resolve().is_relative_to(where)]
+    return max(mounted, default=(0, ""))[1] == "tmpfs"
+
+
 def machine() -> str:
     """The machine in words."""
     cpu = next(

@@ -49,7 +49,11 @@ def test_results_come_in_the_order_of_the_tasks_and_each_is_heard_of(tmp_path, p
         tmp_path,
         """
         heard = []
-        tasks = [partial(note, number) for number in range(40)]
+        def last(number):  # the first that is done here: wait for the others
+            while os.environ[workers.VARIABLE] != "1" and not list(folder.iterdir()):
+                time.sleep(0.01)
+            return note(number)
+        tasks = [*(partial(note, number) for number in range(39)), partial(last, 39)]
         print(workers.run(tasks, lambda number, count: heard.append((number, count))))
         print(sorted(heard) == heard and heard[-1] == (40, 40), workers.run([]))
         """,
@@ -128,3 +132,25 @@ def test_a_task_need_not_be_picklable_here_or_there(tmp_path):
     running = program(tmp_path, "print(workers.run([lambda n=n: n + 1 for n in range(5)]))")
     assert running.communicate(timeout=60) == ("[1, 2, 3, 4, 5]\n", "")
     assert workers.run([lambda: 7, lambda: 8]) == [7, 8]
+
+
+def test_a_process_that_the_system_ends_is_told_in_a_sentence(tmp_path):
+    running = program(
+        tmp_path,
+        """
+        def lost(number):
+            if os.getpid() != parent:
+                os.kill(os.getpid(), 9)
+            time.sleep(0.1)
+        parent = os.getpid()
+        try:
+            workers.run([partial(lost, number) for number in range(100)])
+        except workers.WorkerLost as error:
+            print(error)
+        """,
+    )
+    out, err = running.communicate(timeout=60)
+    assert (out, err) == (
+        "the system ended a process of ours, perhaps for lack of memory; SHOULDERS_PROCESSES=1 makes do with one\n",
+        "",
+    )

@@ -40,7 +40,7 @@ FILES = {
 }
 """The CSL file of each style."""
 CSL = "http://purl.org/net/xbiblio/csl"
-CHUNK = 1000  # works per run of pandoc: enough to forget its start, small enough to share among the cores
+CHUNK = 250  # works per run of pandoc: enough to forget its start, small enough to share among the cores
 SPARE = 10_000  # entries of a cache that nobody asks for before they go
 PROSE = {"summary", "note", "equations", "edges"}  # of which no citation tells
 FACTS = tuple(field.name for field in fields(Reference) if field.name != "work")

@@ -78,12 +78,13 @@ class told_failures:
         from shoulders.problems import ProblemsError, format_text, visible
         from shoulders.settings import SettingsError
         from shoulders.stamp import StampError
+        from shoulders.workers import WorkerLost
 
         if self.problems and isinstance(error, ProblemsError):
             click.echo(format_text(error.problems), nl=False, err=True)
             click.echo(f"{problem_count(error.problems)}; nothing was written", err=True)
             sys.exit(1)
-        if isinstance(error, BuildError | StampError | SettingsError):
+        if isinstance(error, BuildError | StampError | SettingsError | WorkerLost):
             click.echo("\n".join(visible(line) for line in f"shoulders: {error}".split("\n")), err=True)
             sys.exit(1)
 

@@ -14,7 +14,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed, wait
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -24,6 +25,11 @@ Done = Callable[[int, int], None]
 """Hears how many of how many tasks are done."""
 
 _tasks: Sequence[Callable[[], Any]] = ()  # what forked processes find here; a task itself need not be picklable
+_taken: Any = ()  # which of them some process does, shared by all
+
+
+class WorkerLost(Exception):
+    """The system ended a process of ours."""
 
 
 def ignored(*_: int) -> None:
@@ -34,6 +40,9 @@ def run(tasks: Sequence[Callable[[], T]], done: Done = ignored) -> list[T]:
     """What the tasks return, in their order; `done` hears how many of them are, whenever one is.
 
     The first exception of a task is raised here, and tasks that have not begun are given up.
+
+    Raises:
+        WorkerLost: when the system ends a process.
     """
     processes = min(cores(), len(tasks))
     if processes < 2:
@@ -43,6 +52,9 @@ def run(tasks: Sequence[Callable[[], T]], done: Done = ignored) -> list[T]:
             futures = [pool.submit(_call, number) for number in range(len(tasks))]
             here = dict(_from_the_end(tasks, futures, done))
             return [here[number] if number in here else future.result() for number, future in enumerate(futures)]
+        except BrokenProcessPool as error:
+            message = f"the system ended a process of ours, perhaps for lack of memory; {VARIABLE}=1 makes do with one"
+            raise WorkerLost(message) from error
         except BaseException:
             pool.shutdown(cancel_futures=True)  # and wait for those that run: what they write must not come later
             raise
@@ -55,20 +67,20 @@ def _from_the_end(
 
     Each fork copies much of the memory that it shares, as Python counts references in it.
     """
-    waiting = set(futures)
-    for number in reversed(range(len(tasks))):
-        if not futures[number].cancel():
-            break
-        waiting.discard(futures[number])
-        yield number, tasks[number]()
-        ended, waiting = wait(waiting, timeout=0)
+    theirs = len(tasks)
+    while theirs and _claim(theirs - 1):
+        theirs -= 1
+        yield theirs, tasks[theirs]()
+        ended = [future for future in futures[:theirs] if future.done()]
         for future in ended:
             future.result()  # raises what a task raised
-        done(len(tasks) - len(waiting), len(tasks))
+        done(len(tasks) - theirs + len(ended), len(tasks))
+    waiting = [future for future in futures[:theirs] if not future.done()]
     before = len(tasks) - len(waiting)
-    for count, future in enumerate(as_completed(waiting), 1):
+    done(before, len(tasks))
+    for count, future in enumerate(as_completed(waiting), before + 1):
         future.result()
-        done(before + count, len(tasks))
+        done(count, len(tasks))
 
 
 def cores() -> int:
@@ -89,16 +101,16 @@ def _here(tasks: Sequence[Callable[[], T]], done: Done) -> Iterator[T]:
 
 @contextmanager
 def _forked(tasks: Sequence[Callable[[], Any]], processes: int) -> Iterator[ProcessPoolExecutor]:
-    global _tasks
-    _tasks = tasks
+    global _tasks, _taken
+    context = multiprocessing.get_context("fork")
+    _tasks, _taken = tasks, context.Array("b", len(tasks))
     gc.freeze()  # what is shared is not touched by looking for garbage, and so stays shared
     try:
-        context = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(processes, context, initializer=_begin, initargs=(os.getpid(),)) as pool:
             yield pool
     finally:
         gc.unfreeze()
-        _tasks = ()
+        _tasks, _taken = (), ()
 
 
 def _begin(parent: int) -> None:
@@ -115,4 +127,12 @@ def _end_with(parent: int) -> None:
 
 
 def _call(number: int) -> Any:
-    return _tasks[number]()
+    return _tasks[number]() if _claim(number) else None
+
+
+def _claim(number: int) -> bool:
+    """Whether the task is for this process to do: no other has taken it."""
+    with _taken.get_lock():
+        free = not _taken[number]
+        _taken[number] = 1
+    return free
