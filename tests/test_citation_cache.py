@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from shoulders.model import Person, Text, Venue
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, dict[str, Citation]]:
+def found() -> Mapping[str, Mapping[str, Citation]]:
     """Formatted without any cache."""
     return format_citations(CATALOG, WORKS)
 
@@ -27,7 +28,7 @@ def refuse(*_: object, **__: object) -> None:
 
 
 def test_cache_changes_nothing_and_saves_the_work(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: dict[str, dict[str, Citation]]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, found: Mapping[str, Mapping[str, Citation]]
 ) -> None:
     cache = tmp_path / "not" / "yet" / "there"
     assert format_citations(CATALOG, WORKS[:5], cache) == {work.key: found[work.key] for work in WORKS[:5]}

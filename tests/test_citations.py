@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +29,13 @@ def as_html(written: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, dict[str, Citation]]:
+def found() -> Mapping[str, Mapping[str, Citation]]:
     return format_citations(CATALOG, WORKS)
 
 
 @pytest.mark.parametrize("style", list(STYLE_NAMES))
 @pytest.mark.parametrize("key", list(EXPECTED))
-def test_string_by_the_guides(found: dict[str, dict[str, Citation]], key: str, style: str) -> None:
+def test_string_by_the_guides(found: Mapping[str, Mapping[str, Citation]], key: str, style: str) -> None:
     assert found[key][style].html == as_html(EXPECTED[key][style])
     assert found[key][style].plain == EXPECTED[key][style].replace("*", "")
 
@@ -70,14 +71,20 @@ def test_a_work_is_formatted_the_same_alone_and_among_others(alike: tuple[Work, 
         assert not re.search(r"\d{4}[a-z]\b|———|^\[\d", citation.plain)
 
 
-def test_order_and_repetition_do_not_matter(found: dict[str, dict[str, Citation]]) -> None:
+def test_order_and_repetition_do_not_matter(found: Mapping[str, Mapping[str, Citation]]) -> None:
     assert format_citations(CATALOG, [*reversed(WORKS), WORKS[0]]) == found
     assert list(format_citations(CATALOG, WORKS[::-1][:3])) == [work.key for work in WORKS[::-1][:3]]
 
 
-def test_many_works_come_in_portions(monkeypatch: pytest.MonkeyPatch, found: dict[str, dict[str, Citation]]) -> None:
+def test_many_works_come_in_portions(
+    monkeypatch: pytest.MonkeyPatch, found: Mapping[str, Mapping[str, Citation]]
+) -> None:
     monkeypatch.setattr(citations, "CHUNK", 2)
-    assert format_citations(CATALOG, WORKS) == found
+    monkeypatch.setattr(citations, "AT_ONCE", 5)
+    heard: list[tuple[int, int]] = []
+    assert format_citations(CATALOG, WORKS, done=lambda *told: heard.append(told)) == found
+    assert heard == sorted(heard)
+    assert heard[-1] == (len(found), len(found))
 
 
 def test_nothing_to_format() -> None:
@@ -105,7 +112,7 @@ PLAIN = work("x-2020-plain", "A Plain Title", "Jane Doe", **CONFERENCE)
 
 
 @pytest.fixture(scope="module")
-def hostile() -> dict[str, dict[str, Citation]]:
+def hostile() -> Mapping[str, Mapping[str, Citation]]:
     """Every hostile text in every field of every type of work, formatted together, a plain work at the end."""
     venues = tuple(Venue(id=f"venue-{n}", kind="site", name=text) for n, text in enumerate(HOSTILE))
     fields = ("booktitle", "publisher", "address", "institution", "school", "series")
@@ -127,7 +134,7 @@ def hostile() -> dict[str, dict[str, Citation]]:
 
 @pytest.mark.parametrize("number", range(len(HOSTILE)))
 @pytest.mark.parametrize("type", TYPES)
-def test_hostile_text_stays_text(hostile: dict[str, dict[str, Citation]], number: int, type: str) -> None:
+def test_hostile_text_stays_text(hostile: Mapping[str, Mapping[str, Citation]], number: int, type: str) -> None:
     for citation in hostile[f"x-2020-{type}-{number}"].values():
         tags = re.findall(r"<[^>]*>?", citation.html)
         assert tags == ["<em>", "</em>"] * (len(tags) // 2)
@@ -137,7 +144,7 @@ def test_hostile_text_stays_text(hostile: dict[str, dict[str, Citation]], number
         assert same_letters(citation.plain).count(same_letters(HOSTILE[number])) >= 2  # as author and as title
 
 
-def test_hostile_text_touches_no_other_work(hostile: dict[str, dict[str, Citation]]) -> None:
+def test_hostile_text_touches_no_other_work(hostile: Mapping[str, Mapping[str, Citation]]) -> None:
     assert len(hostile) == len(HOSTILE) * len(TYPES) + 1
     assert hostile[PLAIN.key] == format_citations(CATALOG, [PLAIN])[PLAIN.key]
 

@@ -236,9 +236,10 @@ class Browse:
         cited = [work for work in self._by_key if work.key in self.view.citations]
         portions = list(_portions(cited, CITED_IN_PIECE))
         files: dict[str, list[str]] = {style: [] for style in STYLE_NAMES}
-        for style, names in files.items():
-            for number, works in enumerate(portions):
-                texts = [_segments(self.view.citations[work.key][style].html) for work in works]
+        for number, works in enumerate(portions):
+            found = [self.view.citations[work.key] for work in works]
+            for style, names in files.items():
+                texts = [_segments(citations[style].html) for citations in found]
                 text = _json({"key": [work.key for work in works], "text": texts})
                 names.append(f"citations/{style}-{number}.json?v={_digest(text)}")
                 yield addresses.data(f"citations/{style}-{number}"), text

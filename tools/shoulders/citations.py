@@ -41,6 +41,7 @@ FILES = {
 """The CSL file of each style."""
 CSL = "http://purl.org/net/xbiblio/csl"
 CHUNK = 250  # works per run of pandoc: enough to forget its start, small enough to share among the cores
+AT_ONCE = 5_000  # works whose items are in memory together
 SPARE = 10_000  # entries of a cache that nobody asks for before they go
 PROSE = {"summary", "note", "equations", "edges"}  # of which no citation tells
 FACTS = tuple(field.name for field in fields(Reference) if field.name != "work")
@@ -59,11 +60,11 @@ class Citation(NamedTuple):
 
 def format_citations(
     catalog: Catalog, works: Iterable[Work], cache: Path | None = None, done: workers.Done = workers.ignored
-) -> dict[str, dict[str, Citation]]:
+) -> Mapping[str, Mapping[str, Citation]]:
     """The citation of each work, by its key and the name of the style.
 
     `cache` is a folder that may be deleted at any time; nothing in it is used that would come out otherwise now. `done`
-    hears how many of how many portions are formatted.
+    hears how many of how many works are formatted.
 
     Raises:
         CitationError: when pandoc or a style is missing or fails.
@@ -74,36 +75,55 @@ def format_citations(
     shelf = _Shelf(cache, pandoc, definitions)
     marks = {key: shelf.mark(catalog, work) for key, work in unique.items()}
     missing = [work for key, work in unique.items() if marks[key] not in shelf.kept]
-    for key, markup in _run(pandoc, definitions, catalog, missing, done).items():
+    for key, markup in _run(pandoc, definitions, catalog, missing, done):
         shelf.kept[marks[key]] = markup
     if missing:
         shelf.save(marks.values())
-    return {
-        key: {
-            style: _finish(markup, work, style)
-            for style, markup in zip(STYLE_NAMES, shelf.kept[marks[key]], strict=True)
-        }
-        for key, work in unique.items()
-    }
+    return _Formatted(unique, {key: shelf.kept[mark] for key, mark in marks.items()})
+
+
+class _Formatted(Mapping[str, Mapping[str, Citation]]):
+    """The citations by key, each finished when it is asked for: of 100,000 works all would not fit beside the rest."""
+
+    def __init__(self, works: Mapping[str, Work], markup: Mapping[str, Sequence[str]]) -> None:
+        self._works, self._markup = works, markup
+
+    def __getitem__(self, key: str) -> dict[str, Citation]:
+        marked = zip(STYLE_NAMES, self._markup[key], strict=True)
+        return {style: _finish(markup, self._works[key], style) for style, markup in marked}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._markup)
+
+    def __len__(self) -> int:
+        return len(self._markup)
 
 
 def _run(
     pandoc: Pandoc, definitions: Mapping[str, bytes], catalog: Catalog, works: Sequence[Work], done: workers.Done
-) -> dict[str, list[str]]:
-    """The markup of each work by its key, in the order of the styles."""
-    if not works:
-        return {}
+) -> Iterator[tuple[str, list[str]]]:
+    """The key and the markup of each work, in the order of the styles."""
     with tempfile.TemporaryDirectory() as folder:
-        tasks = []
-        for style, wanted in items(catalog, works).items():
-            path = Path(folder) / f"{style}.csl"
+        styles = {style: Path(folder) / f"{style}.csl" for style in definitions}
+        for style, path in styles.items():
             path.write_bytes(definitions[style])
-            tasks += [(style, partial(pandoc.run, path, *chunk)) for chunk in _chunks(wanted)]
-        answers = workers.run([task for _, task in tasks], done)
-    found: dict[str, dict[str, str]] = {style: {} for style in STYLE_NAMES}
-    for (style, _), answer in zip(tasks, answers, strict=True):
-        found[style] |= answer
-    return {work.key: [found[style][work.key] for style in STYLE_NAMES] for work in works}
+        for start in range(0, len(works), AT_ONCE):
+            some = works[start : start + AT_ONCE]
+            tasks = [
+                (style, partial(pandoc.run, styles[style], *chunk))
+                for style, wanted in items(catalog, some).items()
+                for chunk in _chunks(wanted)
+            ]
+            found: dict[str, dict[str, str]] = {style: {} for style in STYLE_NAMES}
+            told = partial(_told, done, start, len(some), len(works))
+            for (style, _), answer in zip(tasks, workers.run([task for _, task in tasks], told), strict=True):
+                found[style] |= answer
+            yield from ((work.key, [found[style][work.key] for style in STYLE_NAMES]) for work in some)
+
+
+def _told(done: workers.Done, before: int, some: int, all_of_them: int, number: int, count: int) -> None:
+    """Tell how many works are done, where a number of some portions are."""
+    done(before + some * number // count, all_of_them)
 
 
 def _chunks(wanted: Iterable[Item]) -> Iterator[tuple[str, list[Item]]]:

@@ -6,10 +6,9 @@ by `rules`, and who points to whom is indexed by `catalog`.
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 
 from shoulders.names import Name, parse_name
 from shoulders.scalars import (
@@ -90,6 +89,10 @@ class Text(Record):
         return "en" if self.en else "zh"
 
 
+def _author(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
 class Author(Record):
     """One author as this work prints them; `person` tells namesakes apart.
 
@@ -106,19 +109,6 @@ class Author(Record):
         if bool(self.name) == bool(self.organisation):
             raise ValueError(f"a name or an organisation, got {'both' if self.name else 'neither'}")
         return self
-
-
-def _author(value: object) -> object:
-    return (_named(value) or {"name": value}) if isinstance(value, str) else value
-
-
-@lru_cache(1 << 16)
-def _named(name: str) -> Author | None:
-    """An author by a name alone, one for all works, which saves a sixteenth of the memory. None for what is no name."""
-    try:
-        return Author(name=name)
-    except ValidationError:
-        return None
 
 
 AuthorField = Annotated[
@@ -159,7 +149,7 @@ class Retraction(Record):
     url: Url | None = None
 
 
-_NAMES: dict[frozenset[str], set[str]] = {}
+_NAMES: dict[frozenset[str], set[str]] = {}  # of fields that a work may have, each selection once
 
 
 class Work(Record):
@@ -219,8 +209,8 @@ class Work(Record):
     @model_validator(mode="after")
     def _share_names_of_fields(self) -> Self:
         """Keep one set of the same names for all works: a tenth of the memory of a catalog."""
-        names = self.__pydantic_fields_set__
-        object.__setattr__(self, "__pydantic_fields_set__", _NAMES.setdefault(frozenset(names), names))
+        names = _NAMES.setdefault(frozenset(self.__pydantic_fields_set__), self.__pydantic_fields_set__)
+        object.__setattr__(self, "__pydantic_fields_set__", names)
         return self
 
     @property
