@@ -65,7 +65,8 @@ class Shelves:
     def mark_of_work(self, work: Work) -> str:
         """What stands for all that the page of a work shows; nothing where demos are shown, for those are not kept."""
         view, catalog = self.view, self.view.catalog
-        if work.key in catalog.demos:
+        own = view.marks.get(work.key)
+        if own is None or work.key in catalog.demos:
             return ""
         on = [descent.earlier for descent in catalog.builds_on.get(work.key, ())]
         to = [descent.later for descent in catalog.led_to.get(work.key, ())]
@@ -74,7 +75,7 @@ class Shelves:
         steps = [view.step(found, work.key) for found in catalog.lists_of_work.get(work.key, ())]
         beside = [self._of(filter(None, (step.previous, step.next))) for step in steps]
         cited = view.citations.get(work.key)
-        return self._digest(view.marks.get(work.key), self._of(on), self._of(to), heirs, related, beside, cited)
+        return self._digest(own, self._of(on), self._of(to), heirs, related, beside, cited)
 
     def mark_of_person(self, slug: str) -> str:
         """What stands for all that the page of a person shows."""
