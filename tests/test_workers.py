@@ -9,6 +9,7 @@ import sys
 import textwrap
 import threading
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,43 @@ def test_what_is_no_number_of_processes_is_as_if_nothing_was_asked(monkeypatch, 
     own = workers.cores()
     monkeypatch.setenv(workers.VARIABLE, asked)
     assert workers.cores() == (1 if asked == "0" else own)
+
+
+def test_a_process_that_holds_much_works_alone(monkeypatch):
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setenv(workers.VARIABLE, "3")
+    assert workers.cores() == (3 if sys.platform == "linux" else 1)
+    monkeypatch.setattr(workers, "LARGEST", 1_000_000)
+    assert workers.cores() == 1
+
+
+def test_programs_run_side_by_side_and_answer_in_the_order_of_the_tasks(monkeypatch):
+    monkeypatch.setenv(workers.VARIABLE, "2")
+    meet = threading.Barrier(2)
+
+    def task(number: int) -> int:
+        meet.wait(timeout=30)
+        return number
+
+    heard: list[tuple[int, int]] = []
+    tasks = [partial(task, number) for number in range(6)]
+    assert workers.run_programs(tasks, lambda *told: heard.append(told)) == [0, 1, 2, 3, 4, 5]
+    assert heard == [(number, 6) for number in range(1, 7)]
+
+
+def test_when_a_program_fails_those_that_wait_are_given_up(monkeypatch):
+    monkeypatch.setenv(workers.VARIABLE, "1")
+    begun: list[int] = []
+
+    def task(number: int) -> None:
+        begun.append(number)
+        time.sleep(0.02)
+        if number == 1:
+            raise ValueError("of task 1")
+
+    with pytest.raises(ValueError, match="of task 1"):
+        workers.run_programs([partial(task, number) for number in range(300)])
+    assert len(begun) < 300
 
 
 def test_a_task_need_not_be_picklable_here_or_there(tmp_path):

@@ -116,7 +116,7 @@ def _run(
             ]
             found: dict[str, dict[str, str]] = {style: {} for style in STYLE_NAMES}
             told = partial(_told, done, start, len(some), len(works))
-            for (style, _), answer in zip(tasks, workers.run([task for _, task in tasks], told), strict=True):
+            for (style, _), answer in zip(tasks, workers.run_programs([task for _, task in tasks], told), strict=True):
                 found[style] |= answer
             yield from ((work.key, [found[style][work.key] for style in STYLE_NAMES]) for work in some)
 
