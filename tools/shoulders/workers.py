@@ -1,8 +1,8 @@
 """Tasks spread over the processor's cores: in processes, as Python's threads share one core.
 
 The processes are forks of this one, so that nothing has to be handed to them; what a task returns is pickled back.
-Where no fork can be had safely (not on Linux, or beside other threads), or where it would double much memory, everything
-is done here, one by one.
+Where no fork can be had safely (not on Linux, or beside other threads), or where it would double much memory,
+everything is done here, one by one.
 """
 
 from __future__ import annotations
