@@ -94,6 +94,12 @@ def test_damaged_cache_is_ignored(tmp_path: Path, damage: str) -> None:
     assert {file: file.read_bytes() for file in (tmp_path / "citations").iterdir()} == files
 
 
+def test_a_disk_that_takes_nothing_harms_nothing(tmp_path: Path, found: Mapping[str, Mapping[str, Citation]]) -> None:
+    (tmp_path / "citations").write_text("a file in the place of the folder")
+    for _ in range(2):
+        assert format_citations(CATALOG, WORKS, tmp_path) == found
+
+
 def held(cache: Path) -> int:
     """How many works are kept."""
     return sum(len(json.loads(kept.read(file))) for file in (cache / "citations").iterdir())

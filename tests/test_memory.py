@@ -141,6 +141,17 @@ def test_nothing_but_records_is_made_of_what_is_kept(tmp_path, parsed, monkeypat
     assert not (tmp_path / "evil").exists()
 
 
+@pytest.mark.parametrize("pickled", [b"\x80\x05.", b"(i\n", b"", b"\x80\x05K\x07"])
+def test_what_is_no_pickle_counts_for_nothing(tmp_path, parsed, pickled):
+    write_data(tmp_path, papers=paper(KEY))
+    sound = outcome(tmp_path, Memory(tmp_path / RECORDS))
+    for path in (tmp_path / RECORDS).iterdir():
+        kept.write(path, kept.made_by() + pickled)
+    parsed.clear()
+    assert outcome(tmp_path, Memory(tmp_path / RECORDS)) == sound
+    assert len(parsed) == 1
+
+
 def test_what_is_no_more_asked_for_is_forgotten(tmp_path):
     for number in range(40):
         write_data(tmp_path, papers=paper(KEY, title=f"Title {number} of {KEY}"))
@@ -170,3 +181,14 @@ def test_a_project_with_problems_keeps_what_is_sound(root, invented_root, tmp_pa
             open_project(project)
     assert 0 < len(parsed) < 5, "the faulty entry alone"
     assert set(shelves(project))
+
+
+def test_files_of_editors_beside_our_code_are_no_part_of_it(tmp_path, monkeypatch):
+    (tmp_path / "one.py").write_text("one")
+    monkeypatch.setattr(kept, "__file__", str(tmp_path / "kept.py"))
+    digest = kept.made_by.__wrapped__
+    before = digest()
+    (tmp_path / ".#one.py").symlink_to("nobody@nowhere")
+    assert digest() == before
+    (tmp_path / "one.py").rename(tmp_path / "two.py")
+    assert digest() != before

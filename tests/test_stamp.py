@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 
 import pytest
@@ -191,3 +192,13 @@ def test_languages_are_found_where_they_were_built(site):
     assert stamp.language_folders(site) == {"en": site, "zh": site / "zh"}
     with pytest.raises(StampError, match="expected a freshly built site"):
         stamp.language_folders(site / "assets")
+
+
+def test_a_full_disk_is_an_error(tmp_path, monkeypatch):
+    class Small(io.FileIO):
+        def write(self, data):
+            return super().write(bytes(data)[:3])
+
+    monkeypatch.setattr("builtins.open", lambda name, mode, **_: Small(name, mode))
+    with pytest.raises(OSError, match="No space left"):
+        stamp.write(tmp_path / "page.html", "longer than three")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from urllib.parse import parse_qs
 
 import pytest
@@ -77,7 +78,7 @@ def in_ris(work):
 
 
 def in_csl(work):
-    return [from_csl(name) for name in csl.items(CATALOG, [work])[0].get("author", [])]
+    return [from_csl(name) for name in json.loads(csl.one(CATALOG, work)).get("author", [])]
 
 
 def in_highwire(work):

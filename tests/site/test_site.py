@@ -12,6 +12,7 @@ from lxml import html
 from tests.site.conftest import make_invented, make_project
 from tests.site.kinds import FIXED, file_of
 
+from shoulders import wholefile
 from shoulders.build import BuildError, ProblemsError, build, export, open_project
 from shoulders.exports import FORMATS
 
@@ -217,3 +218,11 @@ def test_a_text_in_one_language_is_shown_in_it_and_marked(root, missing_language
     assert 'lang="en"' in body
     assert "此段暂时只有英文" in body
     assert work.summary.en[:20] in body
+
+
+def test_two_builds_of_a_site_do_not_run_at_the_same_time(invented_project, tmp_path):
+    site = tmp_path / "site"
+    with wholefile.alone(tmp_path), pytest.raises(BuildError, match=r"another build beside .* goes on"):
+        build(invented_project, site=site)
+    assert list(tmp_path.iterdir()) == []
+    assert build(invented_project, site=site) == site

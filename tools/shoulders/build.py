@@ -7,7 +7,18 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from shoulders import addresses, citations, kept, page_store, page_tasks, preview, site_files, stamp, workers
+from shoulders import (
+    addresses,
+    citations,
+    kept,
+    page_store,
+    page_tasks,
+    preview,
+    site_files,
+    stamp,
+    templating,
+    workers,
+)
 from shoulders.exports import FORMATS, papers_json
 from shoulders.model import LANGUAGES, Language
 from shoulders.page_store import Shelves
@@ -16,6 +27,7 @@ from shoulders.problems import ProblemsError, expected
 from shoulders.project import Project, open_project, without_collector
 from shoulders.rendering import Rendering, remove
 from shoulders.stages import BuildError, Progress, Report, Stages, part, quiet
+from shoulders.wholefile import WriteError, alone
 
 
 @without_collector()
@@ -33,7 +45,7 @@ def build(
     Args:
         root: the project's folder.
         site: where the site goes; what stands there is replaced when the new one is whole.
-        languages: in which it is built; English is among them.
+        languages: in which it is built; English is the first.
         leave_out: stages that are left out, of `picture` and `search`: a benchmark measures the others alone.
         report: hears a line for each stage that is done.
         progress: hears the name of a stage and how many of how many parts of it are done; 0 of 0 when it begins.
@@ -45,32 +57,57 @@ def build(
     site = site or root / "site"
     _refuse_other_folders(root, site)
     stage = Stages(report, progress)
+    site.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with alone(site.parent):
+            pages = _build(root, site, languages, leave_out, stage)
+    except WriteError as error:
+        raise BuildError(f"another build beside {site} goes on: wait until it has ended") from error
+    stage.report(f"{pages} pages in {stage.total:.1f} s: {site}")
+    return site
+
+
+def _build(root: Path, site: Path, languages: Sequence[Language], leave_out: Collection[str], stage: Stages) -> int:
     staging = site.with_name(site.name + ".new")
     remove(staging)
     try:
         with Rendering(root, staging, languages) as rendering:
             rendering.start()  # goes on while the data are read
             with stage("check"):
-                project = open_project(root)
+                project = _open(root, languages)
             with stage("render"):
                 rendering.finish()
         folders = {language: staging / addresses.of_language(language) for language in languages}
-        pages = fill(project, staging, folders, stage, leave_out)
+        pages = fill(project, staging, folders, stage, leave_out, previewed=site == root / "site")
         with stage("replace"):
             replace(staging, site)
-        stage.report(f"{pages} pages in {stage.total:.1f} s: {site}")
-        return site
+        return pages
     finally:  # also when it fails or Ctrl-C ends it
         remove(staging)
 
 
+def _open(root: Path, languages: Iterable[Language]) -> Project:
+    """The project, and with it the templates: what is kept is known by those that are there now."""
+    project = open_project(root)
+    for language in languages:
+        templating.load(language)
+    return project
+
+
 @without_collector()
 def fill(
-    project: Project, site: Path, folders: Mapping[Language, Path], stage: Stages, leave_out: Collection[str] = ()
+    project: Project,
+    site: Path,
+    folders: Mapping[Language, Path],
+    stage: Stages,
+    leave_out: Collection[str] = (),
+    *,
+    previewed: bool = False,
 ) -> int:
     """Make the catalog's pages, exports and search index in a rendered site; the number of its pages.
 
-    `folders` holds where each language's rendered pages stand, inside `site` or `site` itself.
+    `folders` holds where each language's rendered pages stand, inside `site` or `site` itself. Previews of changed
+    entries will go into a site that is `previewed`.
 
     Raises:
         BuildError: when citations cannot be made.
@@ -81,7 +118,8 @@ def fill(
     views = {language: project.view(language, cited) for language in folders}
     with stage("stamp"):
         shells = {language: stamp.take_shells(folder) for language, folder in folders.items()}
-        preview.keep_shells(project.root, shells)
+        if previewed:
+            preview.keep_shells(project.root, shells)
         targets = [
             Target(view, folders[language], shells[language], Shelves(view, project.root / page_store.FOLDER))
             for language, view in views.items()
@@ -128,9 +166,10 @@ def stamp_site(
         stamp.StampError: when `site` holds no shells.
     """
     stage = Stages(report, quiet)
+    folders = folders or stamp.language_folders(site)
     with stage("check"):
-        project = open_project(root)
-    return fill(project, site, folders or stamp.language_folders(site), stage)
+        project = _open(root, folders)
+    return fill(project, site, folders, stage)
 
 
 def _refuse_other_folders(root: Path, site: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 
@@ -48,10 +49,11 @@ class CitationStore:
         self._changed.add(mark[0])
 
     def save(self, asked: Collection[str]) -> None:
-        """Keep what is new; of what nobody asked for, no more than is spare."""
+        """Keep what is new, where the disk takes it; of what nobody asked for, no more than is spare."""
         for name in self._changed if self._folder else ():
             shelf = self._shelves[name]
             wanted = [mark for mark in asked if mark[0] == name]
             if wanted and len(shelf) > len(wanted) + SPARE:
                 shelf = {mark: shelf[mark] for mark in wanted}
-            kept.write(Path(self._folder or "") / f"{name}.json", json.dumps(shelf, sort_keys=True).encode())
+            with suppress(OSError):
+                kept.write(Path(self._folder or "") / f"{name}.json", json.dumps(shelf, sort_keys=True).encode())

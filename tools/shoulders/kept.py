@@ -1,6 +1,7 @@
 """Files that are kept to save work the next time: each behind its own digest, so that none is used that came to harm.
 
-They live below `.cache/` and may be deleted at any moment.
+They live below `.cache/` and may be deleted at any moment. The digest guards against harm, not against malice: whoever
+writes there can put any page on the site, but no code into a build.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ def read_value(path: Path, classes: Iterable[type] = ()) -> Any:
     reader.classes = {(kind.__module__, kind.__qualname__): kind for kind in classes}
     try:
         return reader.load()
-    except pickle.UnpicklingError:
+    except (pickle.UnpicklingError, AttributeError, EOFError, LookupError, TypeError, ValueError):
         return None
 
 
@@ -85,6 +86,7 @@ def made_by() -> bytes:
     for library in LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
     package = Path(__file__).parent
-    for path in sorted(path for path in package.rglob("*") if path.suffix in (".py", ".html")):
-        digest.update(path.read_bytes())
+    for path in sorted(package.rglob("*")):
+        if path.suffix in (".py", ".html") and not path.name.startswith("."):  # as editors leave them beside a file
+            digest.update(f"{path.relative_to(package)}\n".encode() + path.read_bytes())
     return digest.digest()

@@ -58,7 +58,7 @@ class Memory:
             self._changed.add(mark[0])
 
     def save(self) -> None:
-        """Keep what is new, where the disk takes it, and forget what was not asked for since the last time."""
+        """Keep what is new, where the disk takes it; what was not asked for since the last time goes with that."""
         if self._changed:
             self._records = {mark: record for mark, record in self._records.items() if mark in self._asked}
             self._well_written &= self._asked

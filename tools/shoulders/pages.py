@@ -43,7 +43,7 @@ class Page:
         return f"{self.kind}/{self.id}/"
 
 
-PLACE = "<!-- shoulders: place -->"  # no text of the catalog can look so: it would be escaped
+PLACE = Markup("<!-- shoulders: place -->")  # no text of the catalog can look so: it would be escaped
 FRAGMENTS = (
     "home",
     "browse",
@@ -107,7 +107,7 @@ def work_page(view: View, work: Work, exports: Mapping[str, str] | None = None, 
     texts = exports or {form.name: form.one(view.catalog, work) for form in view.shown_formats}
     at = Place(view.language, addresses.work(work.key))
     url = absolute(view, at)
-    body = render("work.html", s=view, at=at, work=work, exports=texts)
+    body = render("work.html", s=view, at=at, work=work, exports=texts, place=PLACE)
     return Page(
         kind="papers",
         id=work.key,

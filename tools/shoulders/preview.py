@@ -18,8 +18,10 @@ from shoulders.model import Language, Work
 from shoulders.page_tasks import Target, stamp_works
 from shoulders.problems import ProblemsError
 from shoulders.project import RECORDS, Project, open_project
+from shoulders.settings import SettingsError
 from shoulders.stamp import Shells, StampError
 
+UNUSABLE = (ProblemsError, SettingsError, OSError)
 SHELLS = kept.FOLDER / "shells.json"
 
 
@@ -30,7 +32,7 @@ class Preview:
         self.root, self.site = root, site
         self._memory = Memory(root / RECORDS)
         self._works: dict[str, Work] = {}  # none until the data were sound once
-        with suppress(ProblemsError):
+        with suppress(*UNUSABLE):
             self._follow(open_project(root, memory=self._memory))
 
     def update(self) -> int:
@@ -41,7 +43,7 @@ class Preview:
         shells: dict[Language, Shells] = json.loads(kept.read(self.root / SHELLS) or b"{}")
         try:
             project = open_project(self.root, memory=self._memory)
-        except ProblemsError:
+        except UNUSABLE:
             return 0
         before = self._works
         changed = [work for work in project.catalog.works if before.get(work.key) != work]

@@ -69,8 +69,10 @@ _parts: dict[str, float] = {}  # of the task that runs
 def part(kind: str) -> Iterator[None]:
     """What is done here within a task is reported as of another kind than the task."""
     start = time.process_time()
-    yield
-    _parts[kind] = time.process_time() - start
+    try:
+        yield
+    finally:
+        _parts[kind] = _parts.get(kind, 0.0) + time.process_time() - start
 
 
 def _timed(kind: str, task: stamp.Task) -> tuple[dict[str, float], stamp.Made]:

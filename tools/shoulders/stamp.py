@@ -6,6 +6,8 @@ of it. Knows no builder.
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -157,4 +159,5 @@ def write(path: Path, content: str | bytes) -> None:
 def _create(name: str, data: bytes) -> None:
     """Write a file that is not there: most of a site's are not, and asking first takes as long again."""
     with open(name, "xb", buffering=0) as stream:  # noqa: PTH123 - Path.open asks the disk once more
-        stream.write(data)
+        if stream.write(data) != len(data):  # the last that a full disk took
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), name)

@@ -83,6 +83,12 @@ def _template(name: str, language: Language) -> Template:
     return environment(language).get_template(name)
 
 
+def load(language: Language) -> None:
+    """Compile all templates of a language as they are now."""
+    for name in environment(language).list_templates():
+        _template(name, language)
+
+
 @cache
 def macros(template: str, language: Language) -> Any:
     """The macros of a template; to import them in each page instead takes a twentieth of the time of a page."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -92,6 +93,32 @@ def _locked(folders: set[Path]) -> Iterator[None]:
     finally:
         for handle in handles:
             os.close(handle)
+
+
+@contextlib.contextmanager
+def alone(folder: Path, seconds: float = 2.0) -> Iterator[None]:
+    """Nobody else who asks for it works on a folder meanwhile; a crash gives the lock back.
+
+    Raises:
+        WriteError: when somebody else does, and goes on for some seconds.
+    """
+    if not fcntl:
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        deadline = time.monotonic() + seconds
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise WriteError(f"somebody else works on {folder}") from None
+                time.sleep(0.05)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

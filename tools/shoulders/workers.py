@@ -1,4 +1,4 @@
-"""Tasks spread over the processor's cores: in processes, as Python's threads share one core.
+"""Tasks spread over the processor's cores: in processes, as Python's threads share one core; programs beside threads.
 
 The processes are forks of this one, so that nothing has to be handed to them; what a task returns is pickled back.
 Where no fork can be had safely (not on Linux, or beside other threads), or where it would double much memory,
@@ -101,7 +101,7 @@ def run_programs(tasks: Sequence[Callable[[], T]], done: Done = ignored) -> list
 
 
 def cores() -> int:
-    """How many processes are worth while: those of the variable, or as many as there are cores for this one."""
+    """How many processes may share the tasks: as many as are wanted, or this one alone."""
     if sys.platform != "linux" or threading.active_count() > 1:  # elsewhere a fork may crash, or there is none
         return 1
     return 1 if _held() > LARGEST else _wanted()

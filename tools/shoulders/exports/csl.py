@@ -47,11 +47,6 @@ def list_of_lines(lines: Iterable[str]) -> str:
     return f"[\n{joined}\n]" if joined else "[]"
 
 
-def items(catalog: Catalog, works: Iterable[Work]) -> list[dict[str, Any]]:
-    """The works as CSL items."""
-    return [_item(resolve(catalog, work, native=True)) for work in works]
-
-
 def _item(reference: Reference) -> dict[str, Any]:
     work, preprint = reference.work, reference.type == "preprint"
     arxiv = f"arXiv:{work.arxiv}" if work.arxiv and preprint else None

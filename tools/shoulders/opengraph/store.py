@@ -12,6 +12,7 @@ import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache, partial
 from itertools import islice
 from pathlib import Path
@@ -58,7 +59,7 @@ class _Shelf:
     def __init__(self, folder: Path | None, mark: str) -> None:
         self._folder = folder
         made_by = [*VERSIONS, zlib.ZLIB_RUNTIME_VERSION, mark]
-        sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+        sources = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("[!.]*.py"))]
         self._seed = hashlib.sha256(b"\0".join([*map(str.encode, made_by), *sources])).hexdigest()
 
     def place(self, words: Card | Cover) -> str:
@@ -77,13 +78,14 @@ class _Shelf:
         return file if hashlib.sha256(file).digest() == digest else b""
 
     def keep(self, place: str, file: bytes) -> None:
-        """Write it; it appears whole or not at all."""
+        """Write it, where the disk takes it; it appears whole or not at all."""
         if not self._folder:
             return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as new:
-            new.write(hashlib.sha256(file).digest() + file)
-        Path(new.name).replace(self._folder / place)
+        with suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as new:
+                new.write(hashlib.sha256(file).digest() + file)
+            Path(new.name).replace(self._folder / place)
 
     def clear(self, wanted: Set[str]) -> None:
         """Take away what is not wanted; the other language's may stay, and those of a few changes."""

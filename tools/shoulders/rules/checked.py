@@ -65,7 +65,7 @@ class Checked:
         return [(loaded, place, value) for loaded in self.unread for place, value in _walk(loaded.record, ())]
 
     def remember(self, found: Iterable[Problem]) -> None:
-        """Of all records whose texts were read, remember those that are well written; `found` is of the others."""
+        """Of all records whose texts were read, remember those that are well written; `found` are all problems."""
         badly = {(problem.path, problem.id) for problem in found}
         for loaded in self.unread:
             if (loaded.path, identity(loaded.record)) not in badly:
