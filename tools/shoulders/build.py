@@ -166,10 +166,9 @@ def stamp_site(
         stamp.StampError: when `site` holds no shells.
     """
     stage = Stages(report, quiet)
-    folders = folders or stamp.language_folders(site)
     with stage("check"):
-        project = _open(root, folders)
-    return fill(project, site, folders, stage)
+        project = _open(root, folders or LANGUAGES)
+    return fill(project, site, folders or stamp.language_folders(site), stage)
 
 
 def _refuse_other_folders(root: Path, site: Path) -> None:
