@@ -9,7 +9,7 @@ const formats = {
   bibtex: bib,
   biblatex: bib,
   ris: { between: /\r\n(?=TY {2}- )/, separator: "\r\n", key: (entry) => /^ID {2}- (.*?)\r$/m.exec(entry)?.[1] },
-  csl: { between: /,\n(?= {2}\{\n)/, separator: ",\n", key: (entry) => JSON.parse(entry).id, start: "[\n", end: "\n]\n" },
+  csl: { between: ",\n", separator: ",\n", key: (entry) => JSON.parse(entry).id, start: "[\n", end: "\n]\n" },
 };
 // The entries of a file, by key.
 export const entriesOf = (form, file) => {
