@@ -112,10 +112,12 @@ def alone(folder: Path, seconds: float = 2.0) -> Iterator[None]:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
-            except OSError:
+            except BlockingIOError:
                 if time.monotonic() > deadline:
                     raise WriteError(f"somebody else works on {folder}") from None
                 time.sleep(0.05)
+            except OSError:  # some network disks have no locks
+                break
         yield
     finally:
         os.close(handle)
