@@ -113,7 +113,7 @@ def many(root) -> Catalog:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_every_posting_is_read_back_and_every_file_is_small(many, language):
     found = list(documents.documents(many, language, ()))
-    wanted = postings.postings(found)
+    wanted = {term: list(postings.unpack(held)) for term, held in postings.postings(found).items()}
     index = Index(dict(search.files(many, language, ())), language)
     read = dict(index.terms())
     assert {term: listed for term, listed in read.items() if not term.endswith("*")} == wanted

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shoulders.search.terms import PART, normal, terms
+from shoulders.search.terms import normal, terms
 
 
 def of(text: str) -> list[str]:
-    return [term for term, _ in terms(text)]
+    return [term for part in terms(text) for term in part]
 
 
 @pytest.mark.parametrize(
@@ -37,8 +37,8 @@ def test_the_terms_of_a_text(text, found):
     assert of(text) == found
 
 
-def test_what_stands_within_a_word_weighs_less():
-    assert dict(terms("FlashAttention")) == {"flashattention": 1, "flash": PART, "attention": PART}
+def test_what_stands_within_a_word_is_told_apart():
+    assert terms("FlashAttention") == (["flashattention"], ["flash", "attention"])
 
 
 @given(st.text())

@@ -58,20 +58,19 @@ def project(prepared, tmp_path, monkeypatch):
 
 @pytest.fixture
 def made(monkeypatch) -> list[str]:
-    """The works and people whose pages are made."""
+    """The works, people, venues, years and topics whose pages are made."""
     names: list[str] = []
-    works, people = pages.work_page, pages.person_page
 
-    def work_page(view: Any, work: Any, *rest: Any, **named: Any) -> Any:
-        names.append(work.key)
-        return works(view, work, *rest, **named)
+    def heard(real: Callable[..., pages.Page]) -> Callable[..., pages.Page]:
+        def make(*given: Any, **named: Any) -> pages.Page:
+            page = real(*given, **named)
+            names.append(page.id)
+            return page
 
-    def person_page(view: Any, slug: str) -> Any:
-        names.append(slug)
-        return people(view, slug)
+        return make
 
-    monkeypatch.setattr(pages, "work_page", work_page)
-    monkeypatch.setattr(pages, "person_page", person_page)
+    for name in ("work_page", "person_page", "venue_page", "year_page", "topic_page"):
+        monkeypatch.setattr(pages, name, heard(getattr(pages, name)))
     return names
 
 
@@ -135,6 +134,14 @@ def redate(chance: random.Random, data: Data) -> None:
     """A work was public on another day of its year; others order by it."""
     work = one(chance, data["papers"], "first_public")
     work["first_public"] = f"{work['first_public'][:4]}-{chance.randrange(1, 13):02}-{chance.randrange(1, 29):02}"
+
+
+def reyear(chance: random.Random, data: Data) -> None:
+    """A work was public in another year, which may have been without works, or now is."""
+    work = one(chance, data["papers"], "first_public")
+    year = int(work["first_public"][:4]) + chance.choice([-2, -1, 1, 2])
+    work["first_public"] = f"{year}{work['first_public'][4:]}"
+    work["year"] = str(max(year, int(work["year"])))
 
 
 def respell(chance: random.Random, data: Data) -> None:
@@ -229,8 +236,8 @@ def renote(chance: random.Random, data: Data) -> None:
 
 
 CHANGES: list[Callable[[random.Random, Data], None]] = [
-    *(retitle, nickname, redate, respell, recast, reason, unedge, reedge, explain, alias, retopic, move, remove),
-    *(revenue, rename_topic, reperson, relist, renote),
+    *(retitle, nickname, redate, reyear, respell, recast, reason, unedge, reedge, explain, alias, retopic, move),
+    *(remove, revenue, rename_topic, reperson, relist, renote),
 ]
 
 

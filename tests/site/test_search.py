@@ -177,7 +177,7 @@ def test_every_title_and_every_name_finds_its_own(asking, root):
         "return texts.map((text) => units(text, stop)); }"
     )
     for text, units in zip(texts, asking["en"].evaluate(script, [texts, sorted(STOP)]), strict=True):
-        held = {term for term, _ in terms(text)}
+        held = {term for part in terms(text) for term in part}
         for unit in units:
             whole = [unit["word"], *unit["whole"]]
             assert unit.get("stop") or any(term in held for term in whole), f"{text}: {unit} of {held}"

@@ -1,7 +1,7 @@
 """Pages kept from one build to the next, known by all that they are made of.
 
-What changes with the place of an entry in its file is no part of a kept page. Whoever lets the page of a work or a
-person show more adds it to its mark here; the test that edits at random finds what was forgotten.
+What changes with the place of an entry in its file is no part of a kept page. Whoever lets a page show more adds it to
+its mark here; the test that edits at random finds what was forgotten.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Parts = dict[str, str]
 
 
 def shelf(name: str) -> int:
-    """The shelf of a work's key or a person's slug: the same whatever else there is."""
+    """The shelf of a page by its id: the same whatever else there is."""
     return crc32(name.encode()) % SHELVES
 
 
@@ -77,11 +77,21 @@ class Shelves:
         cited = view.citations.get(work.key)
         return self._digest(own, self._of(on), self._of(to), heirs, related, beside, cited)
 
-    def mark_of_person(self, slug: str) -> str:
-        """What stands for all that the page of a person shows."""
-        catalog, names = self.view.catalog, self.view.catalog.person_names
-        others = [names[other] for other, _ in self.view.coauthors(slug)]  # as others of their works print them
-        return self._digest(slug, self._of(catalog.works_of_person[slug]), others)
+    def mark_of_page(self, kind: str, id: str) -> str:
+        """What stands for all that a page of another kind shows; nothing where such pages are not kept."""
+        catalog = self.view.catalog
+        if kind == "authors":
+            names = catalog.person_names
+            others = [names[other] for other, _ in self.view.coauthors(id)]  # as others of their works print them
+            return self._digest(kind, id, self._of(catalog.works_of_person[id]), others)
+        if kind == "venues":
+            return self._digest(kind, id, self._of(catalog.works_of_venue[id]))
+        if kind == "years":
+            return self._digest(kind, id, self._of(catalog.works_of_year[int(id)]), list(catalog.works_of_year))
+        if kind == "topics":
+            entry_points = [found for key in catalog.topic[id].entry_points if (found := catalog.find(key))]
+            return self._digest(kind, id, self._of(entry_points), self._of(catalog.works_of_topic.get(id, ())))
+        return ""
 
     def _of(self, works: Iterable[Work]) -> list[str | None]:
         return [self.view.marks.get(work.key) for work in works]

@@ -1,6 +1,6 @@
-"""Makes the catalog's pages as tasks: those of works with their exports, of people, and all others.
+"""Makes the catalog's pages as tasks: those of works with their exports, and all others.
 
-Pages of works and people for which nothing has changed are taken from what the last build kept.
+Pages for which nothing has changed are taken from what the last build kept.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
-from itertools import islice
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 from urllib.parse import quote
@@ -26,7 +27,6 @@ from shoulders.stamp import CONTENT, HEAD, SHELL_ID, Made, Shells, StampError, T
 from shoulders.view import View
 
 T = TypeVar("T")
-TOGETHER = 250  # pages a task makes, of those that are not kept
 
 
 class Target(NamedTuple):
@@ -46,34 +46,26 @@ def other_tasks(targets: Sequence[Target]) -> Iterator[Task]:
     """What makes all pages but those of works, and the data that belong to a language."""
     for target in targets:
         yield partial(_write_data, target)
-        for makers in _batches(pages.other_pages(target.view)):
-            yield partial(_stamp_others, target, makers)
-        for number, slugs in _by_shelf(target.view.catalog.works_of_person).items():
-            yield partial(_stamp_people, target, number, slugs)
+        for kind, wanted in groupby(pages.other_pages(target.view), key=attrgetter("kind")):
+            for number, some in _by_shelf(wanted, attrgetter("id")).items():
+                yield partial(_stamp_others, target, kind, number, some)
 
 
 def work_tasks(targets: Sequence[Target], site: Path) -> Iterator[Task]:
     """What makes the page of every work in every language, and its exports."""
-    by_key = targets[0].view.catalog.by_key
-    for number, keys in _by_shelf(by_key).items():
-        yield partial(_stamp_shelf, targets, number, site, [by_key[key] for key in keys])
+    for number, works in _by_shelf(targets[0].view.catalog.works, attrgetter("key")).items():
+        yield partial(_stamp_works, targets, number, site, works)
 
 
-def _by_shelf(names: Iterable[str]) -> Mapping[int, list[str]]:
-    shelves: dict[int, list[str]] = {}
-    for name in names:
-        shelves.setdefault(shelf(name), []).append(name)
+def _by_shelf(things: Iterable[T], name: Callable[[T], str]) -> Mapping[int, list[T]]:
+    shelves: dict[int, list[T]] = {}
+    for thing in things:
+        shelves.setdefault(shelf(name(thing)), []).append(thing)
     return shelves
 
 
-def _batches(things: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(things)
-    while some := list(islice(rest, TOGETHER)):
-        yield some
-
-
-def _stamp_shelf(targets: Sequence[Target], number: int, site: Path, works: Iterable[Work]) -> Made:
-    stores = [target.store("works", number) for target in targets]
+def _stamp_works(targets: Sequence[Target], number: int, site: Path, works: Iterable[Work]) -> Made:
+    stores = [target.store("papers", number) for target in targets]
     made = stamp_works(targets, site, works, stores)
     for store in stores:
         store.save()
@@ -104,20 +96,12 @@ def stamp_works(targets: Sequence[Target], site: Path, works: Iterable[Work], st
     return Made(paths, exports)
 
 
-def _stamp_people(target: Target, number: int, slugs: Iterable[str]) -> Made:
-    store, made = target.store("people", number), []
-    for slug in slugs:
-        mark = target.shelves.mark_of_person(slug) if target.shelves else ""
-        made.append(_write_page(target, "authors", slug, store.get(mark, partial(_person_parts, target.view, slug))))
+def _stamp_others(target: Target, kind: str, number: int, wanted: Iterable[pages.Wanted]) -> Made:
+    store, made = target.store(kind, number), []
+    for page in wanted:
+        mark = target.shelves.mark_of_page(kind, page.id) if target.shelves else ""
+        made.append(_write_page(target, kind, page.id, store.get(mark, partial(_other_parts, target.view, page))))
     store.save()
-    return Made({target.view.language: made})
-
-
-def _stamp_others(target: Target, makers: Iterable[Callable[[], Page]]) -> Made:
-    made = []
-    for make in makers:
-        page = make()
-        made.append(_write_page(target, page.kind, page.id, _parts(target.view, page)))
     return Made({target.view.language: made})
 
 
@@ -129,8 +113,8 @@ def _work_parts(view: View, work: Work, exports: Mapping[str, str]) -> Parts:
     return _parts(view, pages.work_page(view, work, exports, placed=False))
 
 
-def _person_parts(view: View, slug: str) -> Parts:
-    return _parts(view, pages.person_page(view, slug))
+def _other_parts(view: View, page: pages.Wanted) -> Parts:
+    return _parts(view, page.make())
 
 
 def _parts(view: View, page: Page) -> Parts:

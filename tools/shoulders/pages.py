@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -81,22 +81,29 @@ def fragment(view: View, name: str, at: Place) -> str:
     return str(macro(view, at))
 
 
+class Wanted(NamedTuple):
+    """A page that is to be made: the kind of its shell, its id, and what makes it."""
+
+    kind: str
+    id: str
+    make: Callable[[], Page]
+
+
 def all_pages(view: View) -> Iterator[Page]:
     """Every page of the catalog that is no hand-written one."""
     yield from (work_page(view, work) for work in view.catalog.works)
-    yield from (person_page(view, slug) for slug in view.catalog.works_of_person)
-    yield from (make() for make in other_pages(view))
+    yield from (wanted.make() for wanted in other_pages(view))
 
 
-def other_pages(view: View) -> Iterator[Callable[[], Page]]:
-    """What makes each page of the catalog that is no work's and no person's."""
+def other_pages(view: View) -> Iterator[Wanted]:
+    """Every page of the catalog that is no work's, those of a kind after each other."""
     catalog = view.catalog
-    yield from (partial(venue_page, view, slug) for slug in catalog.works_of_venue)
-    yield from (partial(year_page, view, year) for year in catalog.works_of_year)
-    yield from (partial(topic_page, view, topic.id) for topic in catalog.topics)
-    for reading_list in catalog.lists:
-        yield partial(list_page, view, reading_list.id)
-        yield partial(timeline_page, view, reading_list.id)
+    yield from (Wanted("authors", slug, partial(person_page, view, slug)) for slug in catalog.works_of_person)
+    yield from (Wanted("venues", slug, partial(venue_page, view, slug)) for slug in catalog.works_of_venue)
+    yield from (Wanted("years", str(year), partial(year_page, view, year)) for year in catalog.works_of_year)
+    yield from (Wanted("topics", topic.id, partial(topic_page, view, topic.id)) for topic in catalog.topics)
+    yield from (Wanted("lists", found.id, partial(list_page, view, found.id)) for found in catalog.lists)
+    yield from (Wanted("timeline", found.id, partial(timeline_page, view, found.id)) for found in catalog.lists)
 
 
 def work_page(view: View, work: Work, exports: Mapping[str, str] | None = None, *, placed: bool = True) -> Page:

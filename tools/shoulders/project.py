@@ -80,7 +80,9 @@ def without_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()  # and back, as old: or all that was made is looked through at once
             gc.enable()
+            gc.unfreeze()
 
 
 def _open(root: Path, stale_links: bool, memory: Memory) -> Project:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shoulders.search.documents import Document
-from shoulders.search.postings import LEAST, STEPS, Posting, utf16
+from shoulders.search.postings import LEAST, STEPS, Postings, pack, unpack, utf16
 from shoulders.search.terms import STOP
 
 TERMS_BYTES = 9000  # of a file of terms, before compression
@@ -29,7 +29,7 @@ def dump(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def cut(lists: Mapping[str, list[Posting]]) -> tuple[dict[str, Any], dict[str, str]]:
+def cut(lists: Mapping[str, Postings]) -> tuple[dict[str, Any], dict[str, str]]:
     """What a query has to know of the terms, and their files by name."""
     lines = {term: f"{dump(term)},{dump(_encoded(found))}" for term, found in lists.items()}
     firsts, size = [""], 0
@@ -49,11 +49,11 @@ def cut(lists: Mapping[str, list[Posting]]) -> tuple[dict[str, Any], dict[str, s
     return plan, {f"t{i}": f"[{','.join(file)}]" for i, file in enumerate(files)}
 
 
-def _encoded(found: Sequence[Posting]) -> list[int]:
+def _encoded(found: Postings) -> list[int]:
     """Postings as numbers: a level is that of all that follow, each of them as the step from the one before."""
     numbers: list[int] = []
     level, last = 0, 0
-    for its, number in found:
+    for its, number in unpack(found):
         if its != level:
             numbers.append(its)
             level, last = its, 0
@@ -62,12 +62,12 @@ def _encoded(found: Sequence[Posting]) -> list[int]:
     return numbers
 
 
-def _beginnings(lists: Mapping[str, list[Posting]], firsts: Sequence[str]) -> dict[str, list[Posting]]:
+def _beginnings(lists: Mapping[str, Postings], firsts: Sequence[str]) -> dict[str, Postings]:
     """The best of what begins with each beginning that reaches over `WIDE` files or more."""
     ordered = list(lists)
     keys = [utf16(term) for term in ordered]
     first_keys = [utf16(first) for first in firsts]
-    found = {}
+    found: dict[str, Postings] = {}
     for beginning in sorted({first[:length] for first in firsts for length in range(1, len(first) + 1)}):
         low, high = _reach(first_keys, beginning)
         if high - low + 1 < WIDE:
@@ -77,9 +77,9 @@ def _beginnings(lists: Mapping[str, list[Posting]], firsts: Sequence[str]) -> di
         for term in ordered[start:end]:
             longer = min(len(term) - len(beginning), LONGER)
             less = longer + FURTHER if longer else 0
-            for level, number in lists[term][:BEST]:
+            for level, number in unpack(lists[term][:BEST]):
                 best[number] = min(best.get(number, -1), level + less)
-        found[f"{beginning}*"] = sorted((level, number) for number, level in best.items())[:BEST]
+        found[f"{beginning}*"] = sorted(pack(level, number) for number, level in best.items())[:BEST]
     return found
 
 
