@@ -131,7 +131,7 @@ def fill(
                 partial(_stamp_written, target, site, files, searched="search" not in leave_out)
                 for target, files in zip(targets, written, strict=True)
             ],
-            "export": site_files.exports(next(iter(views.values())), site),
+            "export": site_files.exports(targets[0].view, site, targets[0].shelves),
             "pages": chain(page_tasks.other_tasks(targets), page_tasks.work_tasks(targets, site)),
         }
         made = stage.run(tasks)

@@ -7,15 +7,17 @@ its mark here; the test that edits at random finds what was forgotten.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 from zlib import crc32
 
 from shoulders import kept
 from shoulders.model import Work
 from shoulders.view import View
 
+T = TypeVar("T")
 FOLDER = kept.FOLDER / "pages"
 SHELVES = 64
 """Files in which the pages of a kind and a language are kept: what changed in one of them is written anew."""
@@ -26,6 +28,14 @@ Parts = dict[str, str]
 def shelf(name: str) -> int:
     """The shelf of a page by its id: the same whatever else there is."""
     return crc32(name.encode()) % SHELVES
+
+
+def by_shelf(things: Iterable[T], name: Callable[[T], str]) -> Mapping[int, list[T]]:
+    """Things by the shelves on which they belong; `name` gives the id of one."""
+    shelves: dict[int, list[T]] = {}
+    for thing in things:
+        shelves.setdefault(shelf(name(thing)), []).append(thing)
+    return shelves
 
 
 class PageStore:
@@ -61,6 +71,11 @@ class Shelves:
     def store(self, kind: str, number: int) -> PageStore:
         """What is kept of pages of a kind on a shelf."""
         return PageStore(self._folder / f"{self.view.language}-{kind}-{number}.pickle")
+
+    def mark_of_record(self, work: Work) -> str:
+        """What stands for what an entry says by itself, with the records of its people; nothing where it has demos."""
+        own = self.view.marks.get(work.key)
+        return "" if own is None or work.key in self.view.catalog.demos else self._digest("record", own)
 
     def mark_of_work(self, work: Work) -> str:
         """What stands for all that the page of a work shows; nothing where demos are shown, for those are not kept."""

@@ -5,7 +5,7 @@ Pages for which nothing has changed are taken from what the last build kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
 from itertools import groupby
@@ -21,7 +21,7 @@ from shoulders.catalog import Catalog
 from shoulders.exports import FORMATS, feed
 from shoulders.heads import head
 from shoulders.model import Language, Work
-from shoulders.page_store import PageStore, Parts, Shelves, shelf
+from shoulders.page_store import PageStore, Parts, Shelves, by_shelf
 from shoulders.pages import Page
 from shoulders.stamp import CONTENT, HEAD, SHELL_ID, Made, Shells, StampError, Task, write
 from shoulders.view import View
@@ -47,21 +47,14 @@ def other_tasks(targets: Sequence[Target]) -> Iterator[Task]:
     for target in targets:
         yield partial(_write_data, target)
         for kind, wanted in groupby(pages.other_pages(target.view), key=attrgetter("kind")):
-            for number, some in _by_shelf(wanted, attrgetter("id")).items():
+            for number, some in by_shelf(wanted, attrgetter("id")).items():
                 yield partial(_stamp_others, target, kind, number, some)
 
 
 def work_tasks(targets: Sequence[Target], site: Path) -> Iterator[Task]:
     """What makes the page of every work in every language, and its exports."""
-    for number, works in _by_shelf(targets[0].view.catalog.works, attrgetter("key")).items():
+    for number, works in by_shelf(targets[0].view.catalog.works, attrgetter("key")).items():
         yield partial(_stamp_works, targets, number, site, works)
-
-
-def _by_shelf(things: Iterable[T], name: Callable[[T], str]) -> Mapping[int, list[T]]:
-    shelves: dict[int, list[T]] = {}
-    for thing in things:
-        shelves.setdefault(shelf(name(thing)), []).append(thing)
-    return shelves
 
 
 def _stamp_works(targets: Sequence[Target], number: int, site: Path, works: Iterable[Work]) -> Made:

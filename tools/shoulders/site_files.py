@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from html import escape
+from operator import attrgetter
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,16 +19,20 @@ from shoulders.exports import FORMATS, Format, papers_json
 from shoulders.gallery import Demo
 from shoulders.model import Language, Work
 from shoulders.opengraph import site as opengraph
-from shoulders.opengraph import store
+from shoulders.opengraph import store as pictures
+from shoulders.page_store import PageStore, Parts, Shelves, by_shelf
 from shoulders.stamp import Exports, Made, Task, write
 from shoulders.view import View
 
 PICTURES = 128  # that a task draws
 
 
-def exports(view: View, site: Path) -> Iterator[Task]:
-    """What writes at its address what other programs take: `papers.json` with its schema, data, demos."""
-    yield partial(_write_papers_json, view, site)
+def exports(view: View, site: Path, shelves: Shelves | None = None) -> Iterator[Task]:
+    """What writes at its address what other programs take: `papers.json` with its schema, data, demos.
+
+    `shelves` keep the records of works.
+    """
+    yield partial(_write_papers_json, view, site, shelves)
     yield partial(_write_lineage, view, site)
     yield partial(_write_citations, view, site)
     yield partial(_write_demos, view, site)
@@ -46,10 +51,21 @@ def write_exports(catalog: Catalog, site: Path, ones: Mapping[str, Exports]) -> 
             write(site / addresses.list_export(found.id, form.suffix), document(listed))
 
 
-def _write_papers_json(view: View, site: Path) -> Made:
-    write(site / "papers.json", papers_json.render(view.catalog))
+def _write_papers_json(view: View, site: Path, shelves: Shelves | None) -> Made:
+    catalog, lines = view.catalog, dict[str, bytes]()
+    for number, works in by_shelf(catalog.works, attrgetter("key")).items():
+        store = shelves.store("records", number) if shelves else PageStore()
+        for work in works:
+            mark = shelves.mark_of_record(work) if shelves else ""
+            lines[work.key] = store.get(mark, partial(_record, catalog, work))["json"].encode()
+        store.save()
+    write(site / "papers.json", b"".join(papers_json.document(catalog, (lines[work.key] for work in catalog.works))))
     write(site / "papers.schema.json", papers_json.schema())
     return Made()
+
+
+def _record(catalog: Catalog, work: Work) -> Parts:
+    return {"json": papers_json.line(catalog, work)}
 
 
 def _write_lineage(view: View, site: Path) -> Made:
@@ -89,7 +105,7 @@ def write_pictures(
     wanted = opengraph.wanted_pictures(views)
     portions = [wanted[start : start + PICTURES] for start in range(0, len(wanted), PICTURES)]
     workers.run([partial(_write_pictures, some, folders, mark, cache) for some in portions], done)
-    store.forget((words for *_, words in wanted), mark, cache)
+    pictures.forget((words for *_, words in wanted), mark, cache)
     for folder in folders.values():
         icon = folder / "assets" / "favicon.svg"
         for address, data in opengraph.icon_files(icon.read_text("utf-8")) if icon.is_file() else ():

@@ -6,14 +6,13 @@ Both schemas are generated from the model; nothing here reads or writes a file.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
-from functools import cache, partial
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter, create_model
 
 from shoulders.catalog import Catalog, Credit
-from shoulders.exports.csl import list_of_lines
 from shoulders.model import Author, Person, ReadingList, Record, Topic, Venue, Work
 
 SCHEMA_NAME = "papers.schema.json"
@@ -47,38 +46,47 @@ class CreditRecord(Record):
 
 def render(catalog: Catalog) -> str:
     """All records as JSON, a line each, in the order of the files; fields without a value are left out."""
-    credit = cache(partial(_credit, catalog))  # a person comes again with each work
-    records: dict[str, list[dict[str, Any]]] = {
-        "works": [_work(catalog, work, credit) for work in catalog.works],
-        "people": _dump(catalog.people),
-        "venues": _dump(catalog.venues),
-        "topics": _dump(catalog.topics),
-        "lists": _dump(catalog.lists),
-    }
-    parts = [f'"$schema": "{SCHEMA_NAME}"', *(f'"{name}": {_lines(some)}' for name, some in records.items())]
-    return "{" + ",\n".join(parts) + "}\n"
+    return b"".join(document(catalog, (line(catalog, work).encode() for work in catalog.works))).decode()
 
 
-def _dump(records: Iterable[Record]) -> list[dict[str, Any]]:
-    return [record.model_dump(mode="json", exclude_none=True) for record in records]
+def document(catalog: Catalog, works: Iterable[bytes]) -> Iterator[bytes]:
+    """The pieces of the document, with the lines of all works.
+
+    In bytes, for one Chinese character makes a text twice as large.
+    """
+    yield f'{{"$schema": "{SCHEMA_NAME}"'.encode()
+    records = {name: getattr(catalog, name) for name in ("people", "venues", "topics", "lists")}
+    for name, lines in {"works": works, **{name: map(_line, some) for name, some in records.items()}}.items():
+        yield f',\n"{name}": ['.encode()
+        between = b"\n"
+        for text in lines:
+            yield between
+            yield text
+            between = b",\n"
+        yield b"\n]" if between == b",\n" else b"]"
+    yield b"}\n"
 
 
-def _lines(records: Iterable[dict[str, Any]]) -> str:
-    return list_of_lines(json.dumps(record, ensure_ascii=False) for record in records)
-
-
-def _work(catalog: Catalog, work: Work, credit: Callable[[Credit], dict[str, Any]]) -> dict[str, Any]:
+def line(catalog: Catalog, work: Work) -> str:
+    """What the document says of a work."""
     record = work.model_dump(mode="json", exclude_none=True, exclude=set(ROLES))
     for role in ROLES:
-        record[role] = [credit(found) for found in catalog.credit(getattr(work, role))]
+        credits = catalog.credit(getattr(work, role))
+        people = [catalog.directory.get(found.person) for found in credits]
+        record[role] = [_credit(*pair) for pair in zip(credits, people, strict=True)]
     record["type"] = work.entry_type
     if demos := catalog.demos.get(work.key):
         record["demos"] = list(demos)
-    return record
+    return json.dumps(record, ensure_ascii=False)
 
 
-def _credit(catalog: Catalog, credit: Credit) -> dict[str, Any]:
-    name, person = credit.name, catalog.directory.get(credit.person)
+def _line(record: Record) -> bytes:
+    return json.dumps(record.model_dump(mode="json", exclude_none=True), ensure_ascii=False).encode()
+
+
+@lru_cache(1 << 16)  # a person comes again with each work
+def _credit(credit: Credit, person: Person | None) -> dict[str, Any]:
+    name = credit.name
     record = CreditRecord(
         display=name.display,
         family=name.family,
