@@ -87,6 +87,21 @@ def test_a_token_in_the_data_is_text(site, token):
     assert CONTENT not in page
 
 
+BLANK = "<nav>\n\n  \n    <a href='x'>\n      One\u3000\n\t\n  </a>  two   words\u00a0\n\n</nav>"
+CLOSE = "<nav>\n<a href='x'>\nOne\u3000\n</a>  two   words\u00a0\n</nav>"
+
+
+@pytest.mark.parametrize("kept", ["pre", "textarea", "script", "style"])
+def test_blank_lines_of_the_builder_go_where_they_say_nothing(site, kept):
+    as_it_is = f"<{kept} id='k'>\n\n  one\n\n\n    two  \n</{kept}>"
+    around = BLANK + as_it_is + BLANK
+    (site / "years/__id__/index.html").write_text(SHELL.replace("<body>", f"<body>{around}"), "utf-8")
+    stamp.write(site / "other/index.html", PAGE.format(head=HEAD, more=around))
+    made(view(), site)
+    for page in ("years/2010/index.html", "other/index.html"):
+        assert CLOSE + as_it_is + CLOSE in (site / page).read_text("utf-8")
+
+
 def test_hand_written_pages_get_head_and_fragments(site):
     (written,), _ = made(view(), site)
     page = (site / "about/index.html").read_text("utf-8")

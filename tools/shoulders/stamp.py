@@ -136,10 +136,14 @@ _FINDINGS: Sequence[tuple[re.Pattern[str], str]] = (
 )
 
 
+_BLANK = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)|[ \t\r\f]*\n[ \t\r\n\f]*", re.DOTALL)
+
+
 def _tidy(html: str) -> str:
+    """The builder's HTML without findings of the checker and without blank lines, which are a quarter of a page."""
     for pattern, replacement in _FINDINGS:
         html = pattern.sub(replacement, html)
-    return html
+    return _BLANK.sub(lambda match: match[1] or "\n", html)
 
 
 def write(path: Path, content: str | bytes) -> None:
