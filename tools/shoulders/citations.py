@@ -48,10 +48,14 @@ class CitationError(Exception):
 
 
 class Citation(NamedTuple):
-    """One work in one style: HTML with no tag but `<em>`, and the same as plain text."""
+    """One work in one style: HTML with no tag but `<em>`."""
 
     html: str
-    plain: str
+
+    @property
+    def plain(self) -> str:
+        """The same as plain text."""
+        return html.unescape(re.sub(r"</?em>", "", self.html))
 
 
 def format_citations(
@@ -139,7 +143,7 @@ def _chunks(wanted: Iterable[Item]) -> Iterator[tuple[str, list[Item]]]:
 def _finish(markup: str, work: Work, style: str) -> Citation:
     if work.retracted:
         markup += " [已撤稿]" if style == "gbt" and work.language == "zh" else " [Retracted]"
-    return Citation(markup, html.unescape(re.sub(r"</?em>", "", markup)))
+    return Citation(markup)
 
 
 @dataclass(frozen=True)
