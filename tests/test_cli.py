@@ -16,9 +16,9 @@ from tests.builders import paper, write_data
 from tests.processes import Running
 from tests.site.conftest import make_project
 
-from shoulders.build import export as exported
 from shoulders.build import open_project
 from shoulders.cli import main
+from shoulders.export import export as exported
 from shoulders.exports import FORMATS, papers_json
 
 COMMANDS = (

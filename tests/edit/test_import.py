@@ -7,9 +7,10 @@ from tests import services as invented
 from tests.edit.conftest import data
 from tests.services import ARXIV, Reply
 
-from shoulders.build import export, open_project
+from shoulders.export import export
 from shoulders.exports import FORMATS
 from shoulders.load import load_data
+from shoulders.project import open_project
 from shoulders.rules import to_catalog
 
 BIB = r"""% my papers

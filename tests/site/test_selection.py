@@ -10,7 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from tests.site.choosing import ATTENTION, BERT, CHOSEN, MEMORY, choose, count, kept, listed, take
 from tests.site.conftest import Watched
 
-from shoulders.build import export, open_project
+from shoulders.export import export
+from shoulders.project import open_project
 
 BLOCKED = (
     "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { configurable: true,"

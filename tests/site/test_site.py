@@ -13,7 +13,8 @@ from tests.site.conftest import make_invented, make_project
 from tests.site.kinds import FIXED, file_of
 
 from shoulders import wholefile
-from shoulders.build import BuildError, ProblemsError, build, export, open_project
+from shoulders.build import BuildError, ProblemsError, build, open_project
+from shoulders.export import ExportError, export
 from shoulders.exports import FORMATS
 
 NS = {"s": "http://www.sitemaps.org/schemas/sitemap/0.9", "x": "http://www.w3.org/1999/xhtml"}
@@ -133,7 +134,7 @@ def test_export_takes_each_work_once_in_the_order_asked_for(root):
 
 
 def test_export_names_everything_unknown_at_once(root):
-    with pytest.raises(BuildError) as caught:
+    with pytest.raises(ExportError) as caught:
         export(open_project(root), "ris", keys=["vaswani-etal-2017-atention"], lists=["reinvent"], topics=["x"])
     assert "did you mean 'vaswani-etal-2017-attention'?" in str(caught.value)
     assert "did you mean 'reinvent-bert'?" in str(caught.value)

@@ -9,9 +9,11 @@ from pybtex.database import parse_string
 from tests.site.choosing import CHOSEN, choose, take
 from tests.site.conftest import Watched
 
-from shoulders.build import export, format_citations, open_project
+from shoulders.build import format_citations
 from shoulders.citations import STYLE_NAMES
+from shoulders.export import export
 from shoulders.exports import FORMATS
+from shoulders.project import open_project
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))

@@ -19,11 +19,10 @@ from shoulders import (
     templating,
     workers,
 )
-from shoulders.exports import FORMATS, papers_json
 from shoulders.model import LANGUAGES, Language
 from shoulders.page_store import Shelves
 from shoulders.page_tasks import Target
-from shoulders.problems import ProblemsError, expected
+from shoulders.problems import ProblemsError
 from shoulders.project import Project, open_project, without_collector
 from shoulders.rendering import Rendering, remove
 from shoulders.stages import BuildError, Progress, Report, Stages, part, quiet
@@ -190,33 +189,6 @@ def format_citations(
         return citations.format_citations(project.catalog, project.catalog.works, project.root / kept.FOLDER, done)
     except citations.CitationError as error:
         raise BuildError(str(error)) from error
-
-
-def export(
-    project: Project, form: str, *, keys: Sequence[str] = (), lists: Sequence[str] = (), topics: Sequence[str] = ()
-) -> str:
-    """The chosen works in an export format, each once, in the order asked for; all works when nothing is chosen.
-
-    Raises:
-        BuildError: naming every key, list or topic that does not exist.
-    """
-    catalog = project.catalog
-    if form == "json":
-        if keys or lists or topics:
-            raise BuildError("--format json writes the whole catalog and takes no KEY, --list or --topic")
-        return papers_json.render(catalog)
-    listed = {found.id: found for found in catalog.lists}
-    unknown = [expected("the key of a work", key, catalog.by_key) for key in keys if not catalog.find(key)]
-    unknown += [expected("a reading list", name, listed) for name in lists if name not in listed]
-    unknown += [expected("a topic", name, catalog.topic) for name in topics if name not in catalog.topic]
-    if unknown:
-        raise BuildError("; ".join(unknown))
-    chosen = [catalog.find(key) for key in keys]
-    chosen += [catalog.find(item.key) for name in lists for item in listed[name].items]
-    chosen += [work for name in topics for work in catalog.works_of_topic.get(name, ())]
-    works = {work.key: work for work in chosen if work}
-    everything = not (keys or lists or topics)
-    return FORMATS[form].render(catalog, catalog.works if everything else list(works.values()))
 
 
 def replace(staging: Path, site: Path) -> None:

@@ -152,11 +152,12 @@ def export(root: Path, keys: Sequence[str], form: str, lists: Sequence[str], top
 
     Without KEY, --list and --topic: the whole catalog.
     """
-    from shoulders import build as builder
+    from shoulders import export as exporter
+    from shoulders.project import open_project
 
     with told_failures(problems=True):
-        project = builder.open_project(root)
-        sys.stdout.buffer.write(builder.export(project, form, keys=keys, lists=lists, topics=topics).encode("utf-8"))
+        text = exporter.export(open_project(root), form, keys=keys, lists=lists, topics=topics)
+        sys.stdout.buffer.write(text.encode("utf-8"))
 
 
 @main.command(epilog="Example: shoulders schema > data/schema/papers.schema.json")

@@ -74,9 +74,10 @@ class told_failures:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
         if error is None:
             return
-        from shoulders.build import BuildError
+        from shoulders.export import ExportError
         from shoulders.problems import ProblemsError, format_text, visible
         from shoulders.settings import SettingsError
+        from shoulders.stages import BuildError
         from shoulders.stamp import StampError
         from shoulders.workers import WorkerLost
 
@@ -84,7 +85,7 @@ class told_failures:
             click.echo(format_text(error.problems), nl=False, err=True)
             click.echo(f"{problem_count(error.problems)}; nothing was written", err=True)
             sys.exit(1)
-        if isinstance(error, BuildError | StampError | SettingsError | WorkerLost):
+        if isinstance(error, BuildError | ExportError | StampError | SettingsError | WorkerLost):
             click.echo("\n".join(visible(line) for line in f"shoulders: {error}".split("\n")), err=True)
             sys.exit(1)
 

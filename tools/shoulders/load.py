@@ -47,11 +47,7 @@ class Loaded(Generic[R_co]):
     record: R_co
     path: str
     block: Block
-
-    @property
-    def mark(self) -> str:
-        """What the record is remembered by."""
-        return mark(type(self.record), self.block.text)
+    mark: str  # what the record is remembered by
 
     def problem(self, location: Location, message: str) -> Problem:
         """A problem of this record at a field."""
@@ -78,6 +74,17 @@ class Data:
     problems: list[Problem] = field(default_factory=list)
     memory: Memory = field(default_factory=Memory, repr=False)
 
+    def of(self, kind: type[R]) -> list[Loaded[R]]:
+        """The records of a kind."""
+        lists: dict[type[Record], list[Any]] = {
+            Work: self.works,
+            Person: self.people,
+            Venue: self.venues,
+            Topic: self.topics,
+            ReadingList: self.lists,
+        }
+        return lists[kind]
+
 
 def identity(record: Record) -> str:
     """The key of a work, or the id of another record."""
@@ -99,17 +106,21 @@ def load_data(root: Path, memory: Memory | None = None) -> Data:
     `memory` knows what was sound before, and hears what is now; the data are the same with and without.
     """
     data = Data(memory=Memory() if memory is None else memory)
+    for file in data_files(root, data):
+        data.of(file.model).extend(file.load())
+    _report_strays(root / "data", root, data)
+    return data
+
+
+def data_files(root: Path, data: Data) -> Iterator[DataFile[Any]]:
+    """All files of records, in the order in which they are read; their records' problems go to `data`."""
     folder = root / "data"
     parts = [path for path in _entries(folder / "papers", root, data) if path.suffix == ".yaml"]
     whole = folder / "papers.yaml"
     for path in parts if parts and not whole.exists() else [whole, *parts]:
-        data.works += _File(path, root, Work, data).load()
-    data.people = _File(folder / "people.yaml", root, Person, data).load()
-    data.venues = _File(folder / "venues.yaml", root, Venue, data).load()
-    data.topics = _File(folder / "topics.yaml", root, Topic, data).load()
-    data.lists = _File(folder / "lists.yaml", root, ReadingList, data).load()
-    _report_strays(folder, root, data)
-    return data
+        yield DataFile(path, root, Work, data)
+    for name, model in FILES.items():
+        yield DataFile(folder / f"{name}.yaml", root, model, data)
 
 
 def _entries(folder: Path, root: Path, data: Data) -> list[Path]:
@@ -137,7 +148,7 @@ def _report_strays(folder: Path, root: Path, data: Data) -> None:
             data.problems.append(Problem(place, 1, "", "", expected(what, path.name, known)))
 
 
-class _File(Generic[R]):
+class DataFile(Generic[R]):
     """One file of records of one kind."""
 
     def __init__(self, path: Path, root: Path, model: type[R], data: Data) -> None:
@@ -147,24 +158,26 @@ class _File(Generic[R]):
         self.data = data
         self.told = 0
 
-    def problem(self, line: int, who: str, location: Location, message: str) -> None:
+    def _problem(self, line: int, who: str, location: Location, message: str) -> None:
         self.data.problems.append(Problem(self.name, line, shortened(who), field_name(location), message))
         self.told += 1
 
     def load(self) -> list[Loaded[R]]:
+        """The records of the file; reports the faults of all."""
         blocks = self.blocks()
         loaded = []
         for block in blocks:
-            record = self.record(block)
-            if record is not None:
-                loaded.append(Loaded(record, self.name, block))
+            found = self.read(block)
+            if found is not None:
+                loaded.append(found)
             if self.told > MAX_PROBLEMS:
-                self.problem(block.line, "", (), f"expected fewer problems, got {MAX_PROBLEMS}: stopped reading here")
+                self._problem(block.line, "", (), f"expected fewer problems, got {MAX_PROBLEMS}: stopped reading here")
                 self.data.unread.add(self.model)
                 break
         return loaded
 
     def blocks(self) -> list[Block]:
+        """The entries of the file as they are written."""
         line = 1
         try:
             text = read_text(self.path)
@@ -177,25 +190,27 @@ class _File(Generic[R]):
         except TextError as error:
             line, message = error.line, error.message
         else:
-            self.report_hidden(hidden, blocks)
+            self._report_hidden(hidden, blocks)
             return blocks
-        self.problem(line, "", (), message)
+        self._problem(line, "", (), message)
         self.data.unread.add(self.model)
         return []
 
-    def report_hidden(self, hidden: list[tuple[int, str]], blocks: list[Block]) -> None:
+    def _report_hidden(self, hidden: list[tuple[int, str]], blocks: list[Block]) -> None:
         starts = [block.line for block in blocks]
         for line, character in hidden:
             number = bisect_right(starts, line) - 1
             who = _named(blocks[number]) if number >= 0 else ""
-            self.problem(line, who, (), f"expected only characters that show, got {character_name(character)}")
+            self._problem(line, who, (), f"expected only characters that show, got {character_name(character)}")
 
-    def record(self, block: Block) -> R | None:
+    def read(self, block: Block) -> Loaded[R] | None:
         """The record of a block, as far as it can be used; reports its faults."""
         known_by = mark(self.model, block.text)
         known = self.data.memory.find(known_by)
-        if isinstance(known, self.model):
-            return known
+        record = known if isinstance(known, self.model) else self._parsed(block, known_by)
+        return None if record is None else Loaded(record, self.name, block, known_by)
+
+    def _parsed(self, block: Block, known_by: str) -> R | None:
         faults: list[YamlError] = []
         try:
             value = block.parse(faults)
@@ -204,24 +219,24 @@ class _File(Generic[R]):
             value = None
         who = _named(block, value)
         for fault in faults:
-            self.problem(fault.line, who, fault.location, fault.message)
+            self._problem(fault.line, who, fault.location, fault.message)
         if not isinstance(value, dict):
             if not faults:
-                self.problem(block.line, who, (), expected("an entry with fields", value))
-            self.broken(block, value, who)
+                self._problem(block.line, who, (), expected("an entry with fields", value))
+            self._broken(block, value, who)
             return None
         nothings = set(_nothings(value, ()))
         for location in sorted(nothings - {fault.location for fault in faults}, key=str):
-            self.problem(block.line_of(location), who, location, "expected a value, got nothing")
-        record, wrong = self.validate(block, value, who, nothings)
+            self._problem(block.line_of(location), who, location, "expected a value, got nothing")
+        record, wrong = self._validate(block, value, who, nothings)
         if faults or wrong:
-            self.broken(block, value, who)
+            self._broken(block, value, who)
             self.data.wrong |= {(self.name, shortened(who), name) for name in wrong}
         elif record is not None:
             self.data.memory.keep(known_by, record)
         return record
 
-    def validate(self, block: Block, value: Value, who: str, told: set[Location]) -> tuple[R | None, set[str]]:
+    def _validate(self, block: Block, value: Value, who: str, told: set[Location]) -> tuple[R | None, set[str]]:
         """The record, as far as it can be used, and the fields that are wrong."""
         wrong = {str(location[0]) for location in told if location}
         try:
@@ -230,12 +245,12 @@ class _File(Generic[R]):
             described = describe_all(error, value, self.model)
             for location, message in described:
                 if location not in told:
-                    self.problem(block.line_of(location), who, location, message)
+                    self._problem(block.line_of(location), who, location, message)
                 wrong |= {str(step) for step in location[:1]}
-            return self.salvage(value, wrong), wrong
-        return (self.salvage(value, wrong) if wrong else record), wrong
+            return self._salvage(value, wrong), wrong
+        return (self._salvage(value, wrong) if wrong else record), wrong
 
-    def salvage(self, value: dict[str, Any], wrong: set[str]) -> R | None:
+    def _salvage(self, value: dict[str, Any], wrong: set[str]) -> R | None:
         """The record without its wrong fields, where it can do without them; what stands in for one is wrong too."""
         rest = {name: part for name, part in value.items() if name not in wrong}
         for name, declared in self.model.model_fields.items():
@@ -247,7 +262,7 @@ class _File(Generic[R]):
         except ValidationError:
             return None
 
-    def broken(self, block: Block, value: Value, who: str) -> None:
+    def _broken(self, block: Block, value: Value, who: str) -> None:
         """Remember what a faulty record is called, so that what points to it is not called wrong."""
         names = [who]
         if isinstance(value, dict) and isinstance(aliases := value.get("aliases"), list):

@@ -26,16 +26,22 @@ class Memory:
 
     Args:
         folder: where they are kept; without one, they are remembered as long as this object is.
+        shelves: those that are read and written here, where other processes see to the others.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, shelves: str = SHELVES) -> None:
         self._folder = folder
         self._records: dict[str, model.Record] = {}
         self._well_written: set[str] = set()
         self._asked: set[str] = set()
         self._changed: set[str] = set()  # shelves
-        for name in SHELVES if folder else ():
+        for name in shelves if folder else ():
             self._take(name)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known."""
+        return not self._records
 
     def find(self, mark: str) -> model.Record | None:
         """The record of a mark, where it was sound."""

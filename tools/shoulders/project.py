@@ -18,6 +18,7 @@ from shoulders.links import places, record
 from shoulders.memory import Memory
 from shoulders.model import Language
 from shoulders.problems import ProblemsError
+from shoulders.read_ahead import read_ahead
 from shoulders.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -68,7 +69,12 @@ def open_project(root: Path, *, stale_links: bool = False, memory: Memory | None
         ProblemsError: when the data or a citation has problems.
     """
     with without_collector():
-        return _open(root, stale_links, Memory(root / RECORDS) if memory is None else memory)
+        return _open(root, stale_links, _remembered(root) if memory is None else memory)
+
+
+def _remembered(root: Path) -> Memory:
+    memory = Memory(root / RECORDS)
+    return Memory(root / RECORDS) if memory.is_empty and read_ahead(root, root / RECORDS) else memory
 
 
 @contextmanager

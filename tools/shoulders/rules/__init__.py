@@ -13,7 +13,7 @@ from shoulders.problems import Problem
 from shoulders.rules import facts, formulas, identity, people, pointing, wording
 from shoulders.rules.checked import Checked, normal_title, to_catalog
 
-__all__ = ["RULES", "Checked", "Rule", "check", "normal_title", "to_catalog"]
+__all__ = ["RULES", "Checked", "Rule", "check", "check_texts", "normal_title", "to_catalog"]
 
 Rule = Callable[[Checked], Iterable[Problem]]
 BETWEEN: tuple[Rule, ...] = (
@@ -66,6 +66,11 @@ def check(data: Data, demos: Mapping[str, str] | None = None, concepts: Iterable
     found = {problem for rule in (*BETWEEN, _of_texts) for problem in rule(checked)}
     fresh = (problem for problem in found if not checked.told(problem))
     return sorted({*data.problems, *fresh})
+
+
+def check_texts(data: Data) -> None:
+    """Find out which records are well written, for the memory to know."""
+    _of_texts(Checked(data))
 
 
 def _of_texts(checked: Checked) -> Iterable[Problem]:

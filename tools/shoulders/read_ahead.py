@@ -1,0 +1,45 @@
+"""Reads a large catalog of which nothing is known yet in several processes, each of which fills shelves of the memory.
+
+What is sound and well written is then found there when all is read in turn: of 10,000 works in half the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from shoulders import load, rules, workers
+from shoulders.load import Data, DataFile
+from shoulders.memory import Memory, mark
+from shoulders.safeyaml import Block
+
+LARGE = 1_000_000  # bytes of data; one process reads less about as soon
+MANY = 1_000  # problems on a shelf, after which it is left to the reading of all in turn, which tells them
+
+Found = tuple[DataFile[Any], Block]
+
+
+def read_ahead(root: Path, folder: Path) -> bool:
+    """Fill the memory in `folder` with the records under `root/data`; whether that was worth it."""
+    files = list(load.data_files(root, Data()))
+    if workers.cores() < 2 or sum(file.path.stat().st_size for file in files if file.path.is_file()) < LARGE:
+        return False
+    shelves: dict[str, list[Found]] = {}
+    for file in files:
+        for block in file.blocks():
+            shelves.setdefault(mark(file.model, block.text)[0], []).append((file, block))
+    workers.run([partial(_fill, root, folder, name, found) for name, found in shelves.items()])
+    return True
+
+
+def _fill(root: Path, folder: Path, name: str, found: Sequence[Found]) -> None:
+    data = Data(memory=Memory(folder, name))
+    for file, block in found:
+        if loaded := DataFile(file.path, root, file.model, data).read(block):
+            data.of(file.model).append(loaded)
+        if len(data.problems) > MANY:
+            break
+    rules.check_texts(data)
+    data.memory.save()
