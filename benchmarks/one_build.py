@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from shoulders import build, load
+from shoulders.data import Data
 from shoulders.memory import Memory
 from shoulders.model import Language
 
@@ -16,7 +17,7 @@ def main(project: str, languages: str, leave_out: str) -> None:
     """Build once; reading the data is timed as the part of checking that it is."""
     read, real = 0.0, load.load_data
 
-    def timed(root: Path, memory: Memory | None = None) -> load.Data:
+    def timed(root: Path, memory: Memory | None = None) -> Data:
         nonlocal read
         start = time.perf_counter()
         data = real(root, memory)

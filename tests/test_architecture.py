@@ -23,16 +23,17 @@ CORE = {
     "catalog": "ids model names",
     "describe": "model problems safeyaml",
     "memory": "kept model",
-    "load": "describe memory model problems safeyaml textfile",
+    "data": "memory model problems safeyaml",
+    "load": "data describe memory model problems safeyaml textfile",
     "mathml": "",
-    "rules/checked": "catalog load model problems safeyaml",
-    "rules/identity": "ids load model problems rules safeyaml",
-    "rules/pointing": "ids load model problems rules safeyaml",
-    "rules/people": "load model names problems rules safeyaml",
+    "rules/checked": "catalog data model problems safeyaml",
+    "rules/identity": "ids data model problems rules safeyaml",
+    "rules/pointing": "ids data model problems rules safeyaml",
+    "rules/people": "data model names problems rules safeyaml",
     "rules/facts": "ids model names problems rules",
     "rules/formulas": "mathml model problems rules",
     "rules/wording": "model names problems rules safeyaml",
-    "rules/__init__": "load problems rules",
+    "rules/__init__": "data problems rules",
 }
 SURFACE = (
     "pages templating view lineage lineage_data ego timeline addresses listing svg matching against steps issue_form "

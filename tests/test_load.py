@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.builders import edge, entry, paper, problems_of, write_data
 
-from shoulders.load import MAX_PROBLEMS, field_name, load_data
+from shoulders.data import field_name
+from shoulders.load import MAX_PROBLEMS, load_data
 from shoulders.problems import Problem
 from shoulders.rules import check, to_catalog
 

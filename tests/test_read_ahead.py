@@ -67,8 +67,12 @@ def test_after_edits_at_random_the_memory_and_all_problems_are_those_of_reading_
 def test_a_project_of_which_nothing_is_known_is_read_ahead_once(tmp_path, parsed, monkeypatch):
     write_data(tmp_path, papers="".join(map(paper, KEYS)) + paper("brook-2011-light", year="never"))
     calls: list[Path] = []
-    real = read_ahead.read_ahead
-    monkeypatch.setattr(project, "read_ahead", lambda *given: (calls.append(given[0]), real(*given))[1])
+
+    def heard(root: Path, folder: Path) -> bool:
+        calls.append(root)
+        return read_ahead.read_ahead(root, folder)
+
+    monkeypatch.setattr(project, "read_ahead", heard)
     memory = project._remembered(tmp_path)
     parsed.clear()
     assert len(outcome(tmp_path, memory)["papers"]) == len(KEYS) + 1

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from shoulders import load, rules, workers
-from shoulders.load import Data, DataFile
+from shoulders.data import Data
+from shoulders.load import DataFile
 from shoulders.memory import Memory, mark
 from shoulders.safeyaml import Block
 

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import markdown
 
+from shoulders.data import Data, Loaded, field_name, identity
 from shoulders.ids import check_url
-from shoulders.load import Data, Loaded, field_name, identity
 from shoulders.model import LANGUAGES, Person, Venue, Work
 from shoulders.safeyaml import Location
 from shoulders.textfile import TextError, read_text

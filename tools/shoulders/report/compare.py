@@ -14,8 +14,8 @@ from itertools import takewhile, zip_longest
 from typing import Any
 
 from shoulders.catalog import Catalog
+from shoulders.data import Data
 from shoulders.exports import bibtex
-from shoulders.load import Data
 from shoulders.matching import Finder
 from shoulders.model import Person, ReadingList, Topic, Venue, Work
 from shoulders.problems import Problem, shortened

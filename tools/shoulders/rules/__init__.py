@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from shoulders.load import Data
+from shoulders.data import Data
 from shoulders.problems import Problem
 from shoulders.rules import facts, formulas, identity, people, pointing, wording
 from shoulders.rules.checked import Checked, normal_title, to_catalog

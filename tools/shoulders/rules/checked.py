@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from shoulders.catalog import Catalog
-from shoulders.load import Data, Loaded, R, identity
+from shoulders.data import Data, Loaded, R, identity
 from shoulders.model import Person, Record, Text, Work
 from shoulders.problems import Choices, Problem, expected, shortened
 from shoulders.safeyaml import Location

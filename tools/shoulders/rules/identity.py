@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from shoulders import ids
-from shoulders.load import Loaded
-from shoulders.load import identity as name_of
+from shoulders.data import Loaded
+from shoulders.data import identity as name_of
 from shoulders.model import Record, Work
 from shoulders.problems import Problem
 from shoulders.rules.checked import Checked, normal_title, place, repeated

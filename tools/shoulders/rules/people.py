@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from shoulders.load import Loaded
+from shoulders.data import Loaded
 from shoulders.model import Author, Person, Work
 from shoulders.names import has_cjk
 from shoulders.problems import Choices, Problem, expected

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise
 
 from shoulders import ids
-from shoulders.load import Loaded, R
+from shoulders.data import Loaded, R
 from shoulders.model import ReadingList, Topic, Venue, Work
 from shoulders.problems import Choices, Problem, expected
 from shoulders.rules.checked import Checked, dangling
