@@ -15,10 +15,11 @@ from tests.site.conftest import make_project
 
 from shoulders import kept, memory, rules
 from shoulders.load import load_data
+from shoulders.memory import FOLDER as RECORDS
 from shoulders.memory import Memory, mark
 from shoulders.model import Record, Work
 from shoulders.problems import ProblemsError
-from shoulders.project import RECORDS, open_project
+from shoulders.project import open_project
 from shoulders.safeyaml import Block
 
 KEY = "ashdown-2010-dark"

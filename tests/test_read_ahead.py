@@ -12,9 +12,9 @@ from tests.builders import paper, write_data
 from tests.random_edits import random_edit
 from tests.test_memory import outcome
 
-from shoulders import project, read_ahead, workers
+from shoulders import read_ahead, workers
+from shoulders.memory import FOLDER as RECORDS
 from shoulders.memory import Memory
-from shoulders.project import RECORDS
 from shoulders.safeyaml import Block
 
 KEYS = [f"ashdown-{year}-dark" for year in range(1990, 2013)]
@@ -67,17 +67,18 @@ def test_after_edits_at_random_the_memory_and_all_problems_are_those_of_reading_
 def test_a_project_of_which_nothing_is_known_is_read_ahead_once(tmp_path, parsed, monkeypatch):
     write_data(tmp_path, papers="".join(map(paper, KEYS)) + paper("brook-2011-light", year="never"))
     calls: list[Path] = []
+    real = read_ahead.read_ahead
 
-    def heard(root: Path, folder: Path) -> bool:
+    def heard(root: Path, folder: Path, *rest: Any) -> bool:
         calls.append(root)
-        return read_ahead.read_ahead(root, folder)
+        return real(root, folder, *rest)
 
-    monkeypatch.setattr(project, "read_ahead", heard)
-    memory = project._remembered(tmp_path)
+    monkeypatch.setattr(read_ahead, "read_ahead", heard)
+    memory = read_ahead.remembered(tmp_path)
     parsed.clear()
     assert len(outcome(tmp_path, memory)["papers"]) == len(KEYS) + 1
     assert [text for text in parsed if "brook" not in text] == [], "what is sound is known"
-    project._remembered(tmp_path)
+    read_ahead.remembered(tmp_path)
     assert calls == [tmp_path], "the second time something is known"
 
 
@@ -104,7 +105,7 @@ def test_a_disk_that_takes_nothing_harms_nothing(tmp_path):
     whole = outcome(tmp_path, Memory())
     (tmp_path / RECORDS).parent.mkdir(parents=True)
     (tmp_path / RECORDS).write_text("a file in the place of the folder")
-    assert outcome(tmp_path, project._remembered(tmp_path)) == whole
+    assert outcome(tmp_path, read_ahead.remembered(tmp_path)) == whole
 
 
 def test_files_that_are_missing_or_no_text_are_told_as_ever(tmp_path):
@@ -113,4 +114,4 @@ def test_files_that_are_missing_or_no_text_are_told_as_ever(tmp_path):
     (tmp_path / "data/topics.yaml").write_bytes(b"\xff\xfe")
     whole = outcome(tmp_path, Memory())
     assert {problem.path for problem in whole["problems"]} == {"data/venues.yaml", "data/topics.yaml"}
-    assert outcome(tmp_path, project._remembered(tmp_path)) == whole
+    assert outcome(tmp_path, read_ahead.remembered(tmp_path)) == whole

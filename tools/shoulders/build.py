@@ -73,7 +73,7 @@ def _build(root: Path, site: Path, languages: Sequence[Language], leave_out: Col
         with Rendering(root, staging, languages) as rendering:
             rendering.start()  # goes on while the data are read
             with stage("check"):
-                project = _open(root, languages)
+                project = _open(root, languages, stage)
             with stage("render"):
                 rendering.finish()
         folders = {language: staging / addresses.of_language(language) for language in languages}
@@ -85,9 +85,9 @@ def _build(root: Path, site: Path, languages: Sequence[Language], leave_out: Col
         remove(staging)
 
 
-def _open(root: Path, languages: Iterable[Language]) -> Project:
+def _open(root: Path, languages: Iterable[Language], stage: Stages) -> Project:
     """The project, and with it the templates: what is kept is known by those that are there now."""
-    project = open_project(root)
+    project = open_project(root, done=stage.done)
     for language in languages:
         templating.load(language)
     return project
@@ -166,7 +166,7 @@ def stamp_site(
     """
     stage = Stages(report, quiet)
     with stage("check"):
-        project = _open(root, folders or LANGUAGES)
+        project = _open(root, folders or LANGUAGES, stage)
     return fill(project, site, folders or stamp.language_folders(site), stage)
 
 

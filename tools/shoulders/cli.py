@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from shoulders.cite.commands import cite
-from shoulders.console import CONTEXT, Group, Stages, problem_count, read_bibliography, root_option, told_failures
+from shoulders.console import (
+    CONTEXT,
+    Group,
+    Stages,
+    problem_count,
+    read_bibliography,
+    root_option,
+    told_failures,
+    waiting,
+)
 from shoulders.demo.commands import demo
 from shoulders.edit.add_command import add
 from shoulders.edit.import_command import import_
@@ -59,8 +68,8 @@ def check(root: Path, form: str, against: Path | None) -> None:
     from shoulders.project import open_project
 
     try:
-        with told_failures():
-            project = open_project(root)
+        with told_failures(), waiting("check") as done:
+            project = open_project(root, done=done)
     except problems.ProblemsError as error:
         click.echo(problems.FORMATS[form](error.problems), nl=False)
         click.echo(problem_count(error.problems), err=True)
@@ -156,7 +165,9 @@ def export(root: Path, keys: Sequence[str], form: str, lists: Sequence[str], top
     from shoulders.project import open_project
 
     with told_failures(problems=True):
-        text = exporter.export(open_project(root), form, keys=keys, lists=lists, topics=topics)
+        with waiting("check") as done:
+            project = open_project(root, done=done)
+        text = exporter.export(project, form, keys=keys, lists=lists, topics=topics)
         sys.stdout.buffer.write(text.encode("utf-8"))
 
 

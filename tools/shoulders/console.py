@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +62,22 @@ class Stages:
         """So many of so many parts of a stage are done; none of none when it begins."""
         if self._at_terminal:
             click.echo(f"\r\033[K  {name:<9} {f'{number / count:6.0%}' if count else '     …'}", err=True, nl=False)
+
+    def clear(self) -> None:
+        """Nothing stays of a stage that was begun."""
+        if self._at_terminal:
+            click.echo("\r\033[K", err=True, nl=False)
+
+
+@contextmanager
+def waiting(name: str) -> Iterator[Callable[[int, int], None]]:
+    """Tell at a terminal how far something is that may take a while, by what is given: so many of so many parts."""
+    stages = Stages()
+    stages.progress(name, 0, 0)
+    try:
+        yield partial(stages.progress, name)
+    finally:
+        stages.clear()
 
 
 class told_failures:

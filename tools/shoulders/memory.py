@@ -12,6 +12,8 @@ from pathlib import Path
 from shoulders import kept, model
 
 KINDS = [kind for kind in vars(model).values() if isinstance(kind, type) and issubclass(kind, model.Record)]
+FOLDER = kept.FOLDER / "records"
+"""Where a project keeps its records."""
 SHELVES = "0123456789abcdef"
 """Records are kept in as many files, by the first digit of their mark: a change writes one of them anew."""
 

@@ -12,12 +12,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from shoulders import addresses, citations, kept
-from shoulders.memory import Memory
+from shoulders import addresses, citations, kept, read_ahead
 from shoulders.model import Language, Work
 from shoulders.page_tasks import Target, stamp_works
 from shoulders.problems import ProblemsError
-from shoulders.project import RECORDS, Project, open_project
+from shoulders.project import Project, open_project
 from shoulders.settings import SettingsError
 from shoulders.stamp import Shells, StampError
 
@@ -30,7 +29,7 @@ class Preview:
 
     def __init__(self, root: Path, site: Path) -> None:
         self.root, self.site = root, site
-        self._memory = Memory(root / RECORDS)
+        self._memory = read_ahead.remembered(root)
         self._works: dict[str, Work] = {}  # none until the data were sound once
         with suppress(*UNUSABLE):
             self._follow(open_project(root, memory=self._memory))

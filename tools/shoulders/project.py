@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shoulders import demo_files, handwritten, kept, load, rules
+from shoulders import demo_files, handwritten, load, read_ahead, rules, workers
 from shoulders.catalog import Catalog
 from shoulders.links import places, record
 from shoulders.memory import Memory
 from shoulders.model import Language
 from shoulders.problems import ProblemsError
-from shoulders.read_ahead import read_ahead
 from shoulders.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
     from shoulders.gallery import Demo
     from shoulders.handwritten import Concept
     from shoulders.view import View
-
-RECORDS = kept.FOLDER / "records"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,21 +57,23 @@ class Project:
         )
 
 
-def open_project(root: Path, *, stale_links: bool = False, memory: Memory | None = None) -> Project:
+def open_project(
+    root: Path,
+    *,
+    stale_links: bool = False,
+    memory: Memory | None = None,
+    done: workers.Done = workers.ignored,
+) -> Project:
     """Load and check everything under `root`; `stale_links` lets records of links pass that stand nowhere any more.
 
-    What is read and sound is kept for the next time, in `memory`, by default below the project's `.cache/`.
+    What is read and sound is kept for the next time, in `memory`, by default below the project's `.cache/`. Where that
+    may take a while, `done` hears how much is read.
 
     Raises:
         ProblemsError: when the data or a citation has problems.
     """
     with without_collector():
-        return _open(root, stale_links, _remembered(root) if memory is None else memory)
-
-
-def _remembered(root: Path) -> Memory:
-    memory = Memory(root / RECORDS)
-    return Memory(root / RECORDS) if memory.is_empty and read_ahead(root, root / RECORDS) else memory
+        return _open(root, stale_links, read_ahead.remembered(root, done) if memory is None else memory)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 from shoulders import load, rules, workers
 from shoulders.data import Data
 from shoulders.load import DataFile
-from shoulders.memory import Memory, mark
+from shoulders.memory import FOLDER, Memory, mark
 from shoulders.safeyaml import Block
 
 LARGE = 1_000_000  # bytes of data; one process reads less about as soon
@@ -22,7 +22,14 @@ MANY = 1_000  # problems on a shelf, after which it is left to the reading of al
 Found = tuple[DataFile[Any], Block]
 
 
-def read_ahead(root: Path, folder: Path) -> bool:
+def remembered(root: Path, done: workers.Done = workers.ignored) -> Memory:
+    """What is known of the records under `root/data`; where nothing is, after reading ahead, which `done` hears of."""
+    folder = root / FOLDER
+    known = Memory(folder)
+    return Memory(folder) if known.is_empty and read_ahead(root, folder, done) else known
+
+
+def read_ahead(root: Path, folder: Path, done: workers.Done = workers.ignored) -> bool:
     """Fill the memory in `folder` with the records under `root/data`; whether that was worth it."""
     files = list(load.data_files(root, Data()))
     if workers.cores() < 2 or sum(file.path.stat().st_size for file in files if file.path.is_file()) < LARGE:
@@ -31,7 +38,7 @@ def read_ahead(root: Path, folder: Path) -> bool:
     for file in files:
         for block in file.blocks():
             shelves.setdefault(mark(file.model, block.text)[0], []).append((file, block))
-    workers.run([partial(_fill, root, folder, name, found) for name, found in shelves.items()])
+    workers.run([partial(_fill, root, folder, name, found) for name, found in shelves.items()], done)
     return True
 
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
-from shoulders import demo_files, handwritten, load, rules
+from shoulders import demo_files, handwritten, load, read_ahead, rules
 from shoulders.catalog import Catalog
+from shoulders.memory import Memory
 from shoulders.problems import Problem
 from shoulders.wholefile import WriteError, write_whole
 
@@ -33,18 +34,20 @@ class Workspace:
     readable: bool  # whether every file could be read
     demos: Mapping[str, str]  # the key of the work that each shows
     concepts: frozenset[str]  # the names of the concept pages
+    _memory: Memory  # what of it is known to be sound
     _bytes: dict[str, bytes | None] = field(default_factory=dict)
 
     @classmethod
     def open(cls, root: Path) -> Workspace:
         """What stands under `root`, problems or not."""
-        data = load.load_data(root)
+        data = load.load_data(root, read_ahead.remembered(root))
         demos = {name: demo.card.entry for name, demo in demo_files.read_demos(root)[0].items()}
         concepts = frozenset(handwritten.read_concepts(root))
         problems = rules.check(data, demos, concepts)
+        data.memory.save()
         paths = {loaded.record.key: loaded.path for loaded in data.works}
         catalog = rules.to_catalog(data, demos)
-        return cls(root, catalog, paths, tuple(problems), not data.unread, demos, concepts)
+        return cls(root, catalog, paths, tuple(problems), not data.unread, demos, concepts, data.memory)
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a data file when it was read first, or None where there was none.
@@ -84,7 +87,7 @@ class Workspace:
         for path, data in files.items():
             (staged / path).parent.mkdir(parents=True, exist_ok=True)
             (staged / path).write_bytes(data)
-        return rules.check(load.load_data(staged), self.demos, self.concepts)
+        return rules.check(load.load_data(staged, self._memory), self.demos, self.concepts)
 
     def write(self, files: Mapping[str, bytes]) -> None:
         """Write the files, unless somebody changed one since it was read.

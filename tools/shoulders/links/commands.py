@@ -52,12 +52,13 @@ def links(root: Path, addresses: Sequence[str], *, jobs: int, again: bool, dry_r
     from shoulders.links.progress import Progress
     from shoulders.load import load_data
     from shoulders.project import open_project
+    from shoulders.read_ahead import remembered
 
     file = root / record.FILE
     before = _content(file)
     with told_failures(problems=True):
         project = open_project(root, stale_links=True)
-    known = places.find(load_data(root), root)
+    known = places.find(load_data(root, remembered(root)), root)
     chosen = _chosen(known, addresses)
     client = _client_maker(root, project, chosen)
     progress = None if addresses else Progress(root)

@@ -72,6 +72,7 @@ def _compared(root: Path, base: str, *, before: Path | None) -> Report:
     from shoulders.load import load_data
     from shoulders.problems import ProblemsError
     from shoulders.project import open_project
+    from shoulders.read_ahead import remembered
     from shoulders.report.compare import compare
     from shoulders.report.state import StateError, catalog_at, catalog_of
 
@@ -82,5 +83,5 @@ def _compared(root: Path, base: str, *, before: Path | None) -> Report:
     try:
         open_project(root)
     except ProblemsError as error:
-        return compare(was, load_data(root), error.problems)
-    return compare(was, load_data(root))
+        return compare(was, load_data(root, remembered(root)), error.problems)
+    return compare(was, load_data(root, remembered(root)))
