@@ -10,8 +10,6 @@ import json
 import re
 from typing import Any
 
-import jupytext
-
 from shoulders.cards import Card
 
 _MAIN = re.compile(r'\n*^if __name__ == "__main__":\n    main\(Config, run, __doc__\)\n*', re.MULTILINE)
@@ -45,6 +43,8 @@ def render(text: str, card: Card, *, repository: str = "") -> str:
 
     `repository` is where git can clone the project from; empty when nobody knows.
     """
+    import jupytext  # here, for it takes a tenth of a second, and most commands make no notebook
+
     book: Any = jupytext.reads(_MAIN.sub("\n", text), fmt="py:percent")
     cells = book["cells"]
     cells[0]["source"] = _without_docstring(cells[0]["source"])
