@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
+import subprocess
+import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +26,10 @@ KEYS = [f"ashdown-{year}-dark" for year in range(1990, 2013)]
 
 @pytest.fixture(autouse=True)
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two processes, for which no catalog is too small."""
+    """No catalog is too small. The tests' own process has threads, and forks nothing."""
     monkeypatch.setattr(read_ahead, "LARGE", 1)
     monkeypatch.setattr(workers, "cores", lambda: 2)
+    monkeypatch.setattr(workers, "run", lambda tasks, _: [task() for task in tasks])
 
 
 @pytest.fixture
@@ -62,6 +67,29 @@ def test_after_edits_at_random_the_memory_and_all_problems_are_those_of_reading_
         assert outcome(tmp_path, Memory(ahead)) == in_turn
         with_problems += bool(in_turn["problems"])
     assert 3 < with_problems < 25
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere nothing is forked")
+def test_processes_fill_the_memory(invented_root, tmp_path):
+    shutil.copytree(invented_root / "data", tmp_path / "data")
+    code = """
+        import os, sys
+        from pathlib import Path
+        from shoulders import read_ahead, rules
+        root, read_ahead.LARGE = Path(sys.argv[1]), 1
+        here, real = [], rules.check_texts
+        rules.check_texts = lambda data: (here.append(data), real(data))
+        heard = []
+        print(read_ahead.read_ahead(root, root / "ahead", lambda *said: heard.append(said)))
+        shelves = len(list((root / "ahead").iterdir()))
+        print(len(here) < shelves, heard[-1] == (shelves, shelves))
+    """
+    environment = os.environ | {workers.VARIABLE: "3", "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", textwrap.dedent(code), str(tmp_path)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["True", "True", "True"]
+    outcome(tmp_path, Memory(tmp_path / "turn"))
+    assert known(tmp_path / "ahead") == known(tmp_path / "turn")
 
 
 def test_a_project_of_which_nothing_is_known_is_read_ahead_once(tmp_path, parsed, monkeypatch):
