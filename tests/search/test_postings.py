@@ -40,6 +40,11 @@ def test_a_longer_text_than_usual_counts_less():
     assert level("word", Field(2, long, 3)) > level("word", Field(2, short, 3))
 
 
+def test_what_stands_within_words_makes_a_text_longer():
+    plain, humps = "word flashattention distilbert", "word FlashAttention DistilBERT"
+    assert level("word", Field(2, humps, 3)) > level("word", Field(2, plain, 3))
+
+
 def test_what_stands_within_a_word_counts_less_unless_it_stands_there_by_itself():
     within, alone = level("flash", Field(2, "FlashAttention")), level("flash", Field(2, "flash"))
     assert level("flashattention", Field(2, "FlashAttention")) == alone < within

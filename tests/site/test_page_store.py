@@ -292,6 +292,20 @@ def test_which_heirs_are_drawn_depends_on_how_many_stand_on_them(project):
     assert changed
 
 
+def test_a_topic_shows_its_entry_points_also_where_they_are_on_other_topics(project):
+    write(project, data := read(project))
+    topic = next(topic for topic in data["topics"] if topic.get("entry_points"))
+    other = next(work for work in data["papers"] if topic["id"] not in work.get("topics", ()))
+    topic["entry_points"] = [other["key"]]
+    write(project, data)
+    built(project)
+    other["title"] = "Another title"
+    write(project, data)
+    quick = built(project)
+    assert b"Another title" in quick[f"topics/{topic['id']}/index.html"]
+    assert quick == built_from_nothing(project)
+
+
 def test_what_did_not_change_is_not_made_again(project, made):
     built(project)
     assert set(made) == with_demos(project)
