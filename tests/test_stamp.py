@@ -91,7 +91,7 @@ BLANK = "<nav>\n\n  \n    <a href='x'>\n      One\u3000\n\t\n  </a>  two   words
 CLOSE = "<nav>\n<a href='x'>\nOne\u3000\n</a>  two   words\u00a0\n</nav>"
 
 
-@pytest.mark.parametrize("kept", ["pre", "textarea", "script", "style"])
+@pytest.mark.parametrize("kept", ["pre", "PRE", "textarea", "script", "style"])
 def test_blank_lines_of_the_builder_go_where_they_say_nothing(site, kept):
     as_it_is = f"<{kept} id='k'>\n\n  one\n\n\n    two  \n</{kept}>"
     around = BLANK + as_it_is + BLANK

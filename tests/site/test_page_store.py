@@ -218,6 +218,16 @@ def rename_topic(chance: random.Random, data: Data) -> None:
     one(chance, data["topics"])["name"] = {"en": f"Topic {chance.randrange(100)}", "zh": "主题"}
 
 
+def abbreviate(chance: random.Random, data: Data) -> None:
+    """A venue is called otherwise for short, or in Chinese."""
+    one(chance, data["venues"])[chance.choice(["short", "name_zh"])] = f"第{chance.randrange(100)}V"
+
+
+def reorder(chance: random.Random, data: Data) -> None:
+    """Topics stand in another order, which gives them other colours."""
+    chance.shuffle(data["topics"])
+
+
 def reperson(chance: random.Random, data: Data) -> None:
     """A person has another address."""
     one(chance, data["people"])["url"] = f"https://example.org/{chance.randrange(100)}"
@@ -237,7 +247,7 @@ def renote(chance: random.Random, data: Data) -> None:
 
 CHANGES: list[Callable[[random.Random, Data], None]] = [
     *(retitle, nickname, redate, reyear, respell, recast, reason, unedge, reedge, explain, alias, retopic, move),
-    *(remove, revenue, rename_topic, reperson, relist, renote),
+    *(remove, revenue, abbreviate, rename_topic, reorder, reperson, relist, renote),
 ]
 
 

@@ -116,6 +116,33 @@ def test_the_environment_that_the_configuration_names_counts(project, monkeypatc
             assert Sources.now(project).mark != before.mark
 
 
+def test_it_counts_however_it_is_named(project, monkeypatch):
+    for said in (
+        "!ENV SOME_NAME",
+        "!ENV [OTHER, SOME_NAME]",
+        "!ENV\n  - SOME_NAME\n  - x",
+        "!ENV [ 'SOME_NAME',\n  x]",
+    ):
+        with (project / "mkdocs.zh.yml").open("a", encoding="utf-8") as file:
+            file.write(f"copyright: {said}\n")
+        before = Sources.now(project)
+        with monkeypatch.context() as context:
+            context.setenv("SOME_NAME", "other")
+            assert Sources.now(project).mark != before.mark, said
+
+
+def test_odd_files_beside_the_pages_are_no_matter(project):
+    before = Sources.now(project)
+    folder = project / "docs/en"
+    (folder / ".#about.md").symlink_to("nobody@nowhere")  # an editor's lock
+    (folder / ".git").mkdir()
+    (folder / ".git/pipe").write_text("x")
+    os.mkfifo(folder / "pipe")
+    assert Sources.now(project).mark == before.mark
+    Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.png")).write_bytes(b"x")
+    assert Sources.now(project).mark != before.mark
+
+
 def test_every_installed_library_counts(project, tmp_path, monkeypatch):
     before = Sources.now(project)
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -164,6 +191,18 @@ def test_what_changed_while_it_was_rendered_is_not_kept(project):
         os.utime(page, ns=(1, 1))
 
     rendered(project, there_and_back)
+    assert rendered_store.find(project, "en", Sources.now(project)) is None
+
+
+@pytest.mark.parametrize("where", ["docs/en/new.md", "docs/overrides/new.html"])
+def test_what_came_and_went_while_it_was_rendered_is_not_kept(project, where):
+    shutil.rmtree(project / kept.FOLDER)
+
+    def come_and_go() -> None:
+        (project / where).write_text("# Meanwhile\n", "utf-8")
+        (project / where).unlink()
+
+    rendered(project, come_and_go)
     assert rendered_store.find(project, "en", Sources.now(project)) is None
 
 

@@ -1,7 +1,7 @@
 """Pages kept from one build to the next, known by all that they are made of.
 
 What changes with the place of an entry in its file is no part of a kept page. Whoever lets a page show more adds it to
-its mark here; the test that edits at random finds what was forgotten.
+its mark here; the test that edits the data at random finds what was forgotten of them.
 """
 
 from __future__ import annotations

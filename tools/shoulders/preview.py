@@ -6,6 +6,7 @@ and exports of the entries that changed since it last did. They are the bytes th
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Mapping
@@ -78,6 +79,7 @@ def main(root: str, site: str) -> None:
     preview = Preview(Path(root), Path(site))
     for _ in sys.stdin:
         print(preview.update(), flush=True)
+        gc.collect()  # now that nobody waits; reading the data leaves some garbage, and does not look for it
 
 
 if __name__ == "__main__":

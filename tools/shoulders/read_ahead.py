@@ -5,7 +5,9 @@ What is sound and well written is then found there when all is read in turn: of 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,13 +28,24 @@ def remembered(root: Path, done: workers.Done = workers.ignored) -> Memory:
     """What is known of the records under `root/data`; where nothing is, after reading ahead, which `done` hears of."""
     folder = root / FOLDER
     known = Memory(folder)
-    return Memory(folder) if known.is_empty and read_ahead(root, folder, done) else known
+    with suppress(OSError, workers.WorkerLost):  # it is only a help: what is wrong is told when all is read in turn
+        if known.is_empty and read_ahead(root, folder, done):
+            return Memory(folder)
+    return known
 
 
 def read_ahead(root: Path, folder: Path, done: workers.Done = workers.ignored) -> bool:
-    """Fill the memory in `folder` with the records under `root/data`; whether that was worth it."""
+    """Fill the memory in `folder` with the records under `root/data`; whether that was worth it.
+
+    Raises:
+        OSError: when a file cannot be looked at, or nothing can be kept.
+        WorkerLost: when the system ends a process.
+    """
     files = list(load.data_files(root, Data()))
     if workers.cores() < 2 or sum(file.path.stat().st_size for file in files if file.path.is_file()) < LARGE:
+        return False
+    folder.mkdir(parents=True, exist_ok=True)
+    if not os.access(folder, os.W_OK):
         return False
     shelves: dict[str, list[Found]] = {}
     for file in files:

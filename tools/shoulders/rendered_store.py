@@ -21,12 +21,12 @@ from shoulders.model import Language
 FOLDER = kept.FOLDER / "rendered"
 Files = Mapping[str, bytes]
 """What a language's pages and their assets hold, by their path."""
-_ENVIRONMENT = re.compile(r"!ENV\s+(\[[^\]]*\]|\S+)")
+_NAME = re.compile(r"[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True)
 class Sources:
-    """What stands for all that pages are rendered from, and when each file of it was last written."""
+    """What stands for all that pages are rendered from; when each file and folder of it, and our code, was changed."""
 
     mark: str
     times: tuple[tuple[str, int], ...]
@@ -38,17 +38,19 @@ class Sources:
         Raises:
             OSError: when one of them cannot be read.
         """
-        digest, times = hashlib.sha256(), []
-        for path in _files(root):
-            times.append((str(path), path.stat().st_mtime_ns))
-            body = path.read_bytes()
-            digest.update(f"{path.relative_to(root)}\n{len(body)}\n".encode() + body)
-            if path.parent == root:
-                for named in _ENVIRONMENT.findall(body.decode(errors="replace")):
-                    said = {name: os.environ.get(name) for name in re.findall(r"\w+", named)}
-                    digest.update(f"{said}\n".encode())
-        digest.update("\n".join(_libraries()).encode())
-        return cls(digest.hexdigest(), tuple(times))
+        configuration, code = sorted(root.glob("mkdocs*.yml")), sorted(Path(__file__).parent.rglob("*.py"))
+        written = sorted(_below(root / "docs"))
+        digest = hashlib.sha256("\n".join(_libraries()).encode())
+        for path in (*configuration, *written):
+            if path.is_file():  # no folder, and no pipe, which would never end
+                with path.open("rb") as file:
+                    body = hashlib.file_digest(file, "sha256").hexdigest()
+                digest.update(os.fsencode(path.relative_to(root)) + f"\n{body}\n".encode())
+        for path in configuration:
+            names = {*_NAME.findall(path.read_text("utf-8", errors="replace"))}
+            digest.update(f"{sorted(os.environ.items() & {(name, os.environ.get(name)) for name in names})}".encode())
+        times = tuple((str(path), path.stat().st_mtime_ns) for path in (*configuration, *written, *code))
+        return cls(digest.hexdigest(), times)
 
 
 def find(root: Path, language: Language, sources: Sources) -> Files | None:
@@ -65,17 +67,18 @@ def find(root: Path, language: Language, sources: Sources) -> Files | None:
 def keep(root: Path, language: Language, sources: Sources, rendered: Path) -> None:
     """Keep what was rendered in a folder, where the disk takes it."""
     with suppress(OSError):
-        files = {path.relative_to(rendered).as_posix(): path.read_bytes() for path in _below(rendered)}
+        files = {
+            path.relative_to(rendered).as_posix(): path.read_bytes() for path in rendered.rglob("*") if path.is_file()
+        }
         kept.write_value(root / FOLDER / f"{language}.pickle", (sources.mark, files))
 
 
-def _files(root: Path) -> list[Path]:
-    return sorted([*root.glob("mkdocs*.yml"), *_below(root / "docs")])
-
-
 def _below(folder: Path) -> Iterator[Path]:
-    for name, _, files in os.walk(folder, followlinks=True):  # as MkDocs does
-        yield from (Path(name, file) for file in files)
+    """A folder and all that is in it, but for what MkDocs leaves out: names that begin with a full stop."""
+    for name, folders, files in os.walk(folder, followlinks=True):
+        yield Path(name)
+        folders[:] = [one for one in folders if not one.startswith(".")]
+        yield from (Path(name, file) for file in files if not file.startswith("."))
 
 
 def _libraries() -> list[str]:

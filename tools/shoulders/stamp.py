@@ -136,7 +136,7 @@ _FINDINGS: Sequence[tuple[re.Pattern[str], str]] = (
 )
 
 
-_BLANK = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)|[ \t\r\f]*\n[ \t\r\n\f]*", re.DOTALL)
+_BLANK = re.compile(r"(<(pre|textarea|script|style)\b.*?</\2>)|[ \t\r\f]*\n[ \t\r\n\f]*", re.DOTALL | re.IGNORECASE)
 
 
 def _tidy(html: str) -> str:
