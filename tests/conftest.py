@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from shoulders.catalog import Catalog
 from shoulders.load import load_data
 from shoulders.rules import to_catalog
+from shoulders.safeyaml import Block
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -46,3 +48,17 @@ def invented(invented_root: Path) -> Catalog:
 def missing_language() -> Catalog:
     """A catalog whose texts stand in one language only."""
     return to_catalog(load_data(DATA / "missing_language"))
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The texts of all entries that are parsed in this process."""
+    texts: list[str] = []
+    real = Block.parse
+
+    def parse(self: Block, *rest: Any) -> Any:
+        texts.append(self.text)
+        return real(self, *rest)
+
+    monkeypatch.setattr(Block, "parse", parse)
+    return texts

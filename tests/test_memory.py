@@ -20,7 +20,6 @@ from shoulders.memory import Memory, mark
 from shoulders.model import Record, Work
 from shoulders.problems import ProblemsError
 from shoulders.project import open_project
-from shoulders.safeyaml import Block
 
 KEY = "ashdown-2010-dark"
 NAMES = ["papers", "people", "venues", "topics", "lists"]
@@ -29,20 +28,6 @@ NAMES = ["papers", "people", "venues", "topics", "lists"]
 def shelves(root: Path) -> dict[str, bytes]:
     """What is kept of records."""
     return {path.name: path.read_bytes() for path in (root / RECORDS).iterdir()}
-
-
-@pytest.fixture
-def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts of all entries that are parsed."""
-    texts: list[str] = []
-    real = Block.parse
-
-    def parse(self: Block, *rest: Any) -> Any:
-        texts.append(self.text)
-        return real(self, *rest)
-
-    monkeypatch.setattr(Block, "parse", parse)
-    return texts
 
 
 def outcome(root: Path, known: Memory) -> dict[str, Any]:

@@ -20,7 +20,6 @@ from shoulders import read_ahead, workers
 from shoulders.memory import FOLDER as RECORDS
 from shoulders.memory import Memory, mark
 from shoulders.model import Work
-from shoulders.safeyaml import Block
 
 KEYS = [f"ashdown-{year}-dark" for year in range(1990, 2013)]
 
@@ -31,20 +30,6 @@ def large(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(read_ahead, "LARGE", 1)
     monkeypatch.setattr(workers, "cores", lambda: 2)
     monkeypatch.setattr(workers, "run", lambda tasks, _: [task() for task in tasks])
-
-
-@pytest.fixture
-def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The texts of all entries that are parsed in this process."""
-    texts: list[str] = []
-    real = Block.parse
-
-    def parse(self: Block, *rest: Any) -> Any:
-        texts.append(self.text)
-        return real(self, *rest)
-
-    monkeypatch.setattr(Block, "parse", parse)
-    return texts
 
 
 def known(folder: Path) -> dict[str, tuple[Any, bool]]:
