@@ -14,11 +14,11 @@ from shoulders.console import (
     CONTEXT,
     Group,
     Stages,
+    opened,
     problem_count,
     read_bibliography,
     root_option,
     told_failures,
-    waiting,
 )
 from shoulders.demo.commands import demo
 from shoulders.edit.add_command import add
@@ -65,11 +65,10 @@ def check(root: Path, form: str, against: Path | None) -> None:
     are any.
     """
     from shoulders import problems
-    from shoulders.project import open_project
 
     try:
-        with told_failures(), waiting("check") as done:
-            project = open_project(root, done=done)
+        with told_failures():
+            project = opened(root)
     except problems.ProblemsError as error:
         click.echo(problems.FORMATS[form](error.problems), nl=False)
         click.echo(problem_count(error.problems), err=True)
@@ -162,12 +161,9 @@ def export(root: Path, keys: Sequence[str], form: str, lists: Sequence[str], top
     Without KEY, --list and --topic: the whole catalog.
     """
     from shoulders import export as exporter
-    from shoulders.project import open_project
 
     with told_failures(problems=True):
-        with waiting("check") as done:
-            project = open_project(root, done=done)
-        text = exporter.export(project, form, keys=keys, lists=lists, topics=topics)
+        text = exporter.export(opened(root), form, keys=keys, lists=lists, topics=topics)
         sys.stdout.buffer.write(text.encode("utf-8"))
 
 

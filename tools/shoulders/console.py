@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
+    from shoulders.project import Project
     from shoulders.readers import Bibliography
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -106,6 +107,14 @@ class told_failures:
         if isinstance(error, BuildError | ExportError | StampError | SettingsError | WorkerLost):
             click.echo("\n".join(visible(line) for line in f"shoulders: {error}".split("\n")), err=True)
             sys.exit(1)
+
+
+def opened(root: Path, *, stale_links: bool = False) -> Project:
+    """The project that `open_project` gives; at a terminal, how far it is read is told meanwhile."""
+    from shoulders.project import open_project
+
+    with waiting("check") as done:
+        return open_project(root, stale_links=stale_links, done=done)
 
 
 def read_bibliography(file: Path, parameter: str) -> Bibliography:

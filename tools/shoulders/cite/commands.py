@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shoulders.console import problem_count, root_option, told_failures
+from shoulders.console import opened, problem_count, root_option, told_failures
 
 if TYPE_CHECKING:
     from shoulders.problems import Problem
@@ -66,14 +66,13 @@ def cite(
     """
     from shoulders.cite import CiteError
     from shoulders.problems import visible
-    from shoulders.project import open_project
     from shoulders.wholefile import WriteError
 
     form = form or "bibtex"  # which click forgot before 8.3, where flags share the name
     _refuse(documents, output, form, bib=bib, check=check, fix=fix, dry_run=dry_run)
     try:
         with told_failures(problems=True):
-            project = open_project(root)
+            project = opened(root)
         if check:
             sys.exit(_check(project, check, fix=fix, dry_run=dry_run))
         sys.exit(_cite(project, documents, output, form, bib))

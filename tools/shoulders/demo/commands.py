@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shoulders.console import Group, root_option, told_failures
+from shoulders.console import Group, opened, root_option, told_failures
 
 if TYPE_CHECKING:
     from shoulders.demo.job import Outcome
@@ -196,9 +196,8 @@ def new(root: Path, key: str, name: str | None) -> None:
     with told_failures(problems=True):
         from shoulders.demo.skeleton import begin
         from shoulders.problems import expected
-        from shoulders.project import open_project
 
-        catalog = open_project(root).catalog
+        catalog = opened(root).catalog
         work = catalog.find(key)
         if work is None:
             raise click.UsageError(expected("the key of a work", key, catalog.by_key))

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from shoulders.console import waiting
 from shoulders.edit.join import Account
 from shoulders.edit.workspace import Workspace, diff
 from shoulders.fetch import Client
@@ -31,7 +32,8 @@ def today() -> str:
 
 def open_workspace(root: Path) -> Workspace:
     """The data; the end when a file cannot be read, for what is in it would be added again."""
-    workspace = Workspace.open(root)
+    with waiting("check") as done:
+        workspace = Workspace.open(root, done)
     if not workspace.readable:
         click.echo(format_text(workspace.problems), nl=False, err=True)
         fail("the data cannot be read; mend that first")
@@ -73,7 +75,8 @@ def settle(
     if dry_run or asks:
         shown = "".join(diff(path, workspace.read(path), data) for path, data in files.items())
         click.echo("".join(f"{visible(line)}\n" for line in shown.split("\n")[:-1]), nl=False, err=not dry_run)
-    problems = workspace.problems_with(files)
+    with waiting("check"):
+        problems = workspace.problems_with(files)
     click.echo(format_text(problems), nl=False, err=True)
     if problems and not unfinished and not (asks and click.confirm("Write it though the check says this?", err=True)):
         raise UncheckedError("nothing was written, for the check would not pass")

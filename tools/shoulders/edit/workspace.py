@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from pathlib import Path
 
-from shoulders import demo_files, handwritten, load, read_ahead, rules
+from shoulders import demo_files, handwritten, load, read_ahead, rules, workers
 from shoulders.catalog import Catalog
 from shoulders.memory import Memory
 from shoulders.problems import Problem
@@ -38,9 +38,9 @@ class Workspace:
     _bytes: dict[str, bytes | None] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, root: Path) -> Workspace:
-        """What stands under `root`, problems or not."""
-        data = load.load_data(root, read_ahead.remembered(root))
+    def open(cls, root: Path, done: workers.Done = workers.ignored) -> Workspace:
+        """What stands under `root`, problems or not; where that may take a while, `done` hears how much is read."""
+        data = load.load_data(root, read_ahead.remembered(root, done))
         demos = {name: demo.card.entry for name, demo in demo_files.read_demos(root)[0].items()}
         concepts = frozenset(handwritten.read_concepts(root))
         problems = rules.check(data, demos, concepts)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shoulders.console import root_option, told_failures
+from shoulders.console import opened, root_option, told_failures
 
 if TYPE_CHECKING:
     from shoulders.fetch import Client
@@ -51,13 +51,12 @@ def links(root: Path, addresses: Sequence[str], *, jobs: int, again: bool, dry_r
     from shoulders.links import places, record, report
     from shoulders.links.progress import Progress
     from shoulders.load import load_data
-    from shoulders.project import open_project
     from shoulders.read_ahead import remembered
 
     file = root / record.FILE
     before = _content(file)
     with told_failures(problems=True):
-        project = open_project(root, stale_links=True)
+        project = opened(root, stale_links=True)
     known = places.find(load_data(root, remembered(root)), root)
     chosen = _chosen(known, addresses)
     client = _client_maker(root, project, chosen)

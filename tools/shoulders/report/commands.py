@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from shoulders.console import problem_count, root_option, told_failures
+from shoulders.console import opened, problem_count, root_option, told_failures
 
 if TYPE_CHECKING:
     from shoulders.report.record import Report
@@ -71,7 +71,6 @@ def _read(source: Path) -> Report:
 def _compared(root: Path, base: str, *, before: Path | None) -> Report:
     from shoulders.load import load_data
     from shoulders.problems import ProblemsError
-    from shoulders.project import open_project
     from shoulders.read_ahead import remembered
     from shoulders.report.compare import compare
     from shoulders.report.state import StateError, catalog_at, catalog_of
@@ -81,7 +80,7 @@ def _compared(root: Path, base: str, *, before: Path | None) -> Report:
     except StateError as error:
         raise click.BadParameter(str(error), param_hint="--base") from None
     try:
-        open_project(root)
+        opened(root)
     except ProblemsError as error:
         return compare(was, load_data(root, remembered(root)), error.problems)
     return compare(was, load_data(root, remembered(root)))
