@@ -171,7 +171,7 @@ def test_nothing_outside_of_the_site_is_written(project, asked, name):
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("value", [None, 7, (1, 2, 3), ("MARK",), ("MARK", 7), {"MARK": {}}])
+@pytest.mark.parametrize("value", [None, 7, (1, 2, 3), ("MARK",), ("MARK", 7), ("MARK", {}), {"MARK": {}}])
 def test_what_is_no_rendering_counts_for_nothing(project, value):
     sources = Sources.now(project)
     marked = tuple(sources.mark if part == "MARK" else part for part in value) if isinstance(value, tuple) else value

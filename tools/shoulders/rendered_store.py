@@ -59,9 +59,9 @@ def find(root: Path, language: Language, sources: Sources) -> Files | None:
     if not isinstance(found, tuple) or len(found) != 2 or found[0] != sources.mark:
         return None
     files = found[1]
-    if not isinstance(files, dict) or any(name.startswith("/") or ".." in name.split("/") for name in files):
+    if not files or not isinstance(files, dict):
         return None
-    return files
+    return None if any(name.startswith("/") or ".." in name.split("/") for name in files) else files
 
 
 def keep(root: Path, language: Language, sources: Sources, rendered: Path) -> None:
