@@ -1,7 +1,7 @@
 """Pages kept from one build to the next, known by all that they are made of.
 
 What changes with the place of an entry in its file is no part of a kept page. Whoever lets a page show more adds it to
-its mark here; the test that edits the data at random finds what was forgotten of them.
+its mark here; the test that edits the data at random finds what of them was forgotten.
 """
 
 from __future__ import annotations
@@ -25,16 +25,11 @@ Parts = dict[str, str]
 """What a page is put together from; or what the formats say of a work."""
 
 
-def shelf(name: str) -> int:
-    """The shelf of a page by its id: the same whatever else there is."""
-    return crc32(name.encode()) % SHELVES
-
-
 def by_shelf(things: Iterable[T], name: Callable[[T], str]) -> Mapping[int, list[T]]:
-    """Things by the shelves on which they belong; `name` gives the id of one."""
+    """Things by the shelves on which they belong, which depend on their names alone; `name` gives that of one."""
     shelves: dict[int, list[T]] = {}
     for thing in things:
-        shelves.setdefault(shelf(name(thing)), []).append(thing)
+        shelves.setdefault(crc32(name(thing).encode()) % SHELVES, []).append(thing)
     return shelves
 
 

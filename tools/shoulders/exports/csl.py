@@ -37,14 +37,9 @@ def one(catalog: Catalog, work: Work) -> str:
 
 
 def together(lines: Iterable[str]) -> str:
-    """The items as a JSON list, a line each."""
-    return list_of_lines(lines) + "\n"
-
-
-def list_of_lines(lines: Iterable[str]) -> str:
-    """A JSON list with its items on lines of their own: Python indents five times as slowly as it writes."""
+    """The items as a JSON list, a line each: Python indents five times as slowly as it writes."""
     joined = ",\n".join(lines)
-    return f"[\n{joined}\n]" if joined else "[]"
+    return f"[\n{joined}\n]\n" if joined else "[]\n"
 
 
 def _item(reference: Reference) -> dict[str, Any]:
